@@ -1,0 +1,1 @@
+"""The road between stations and the hub, both ends in one folder."""

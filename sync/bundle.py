@@ -1,0 +1,245 @@
+"""The bytes of a bundle, on the wire and on a stick alike: pure, no network, no tables.
+
+    magic "YZ1" 0x0A | length of sender (1 byte) | sender | signature (64 bytes) | zstd frame
+
+The Ed25519 signature covers the direction, the sender and the zstd frame, and is checked
+before anything is unpacked. Unpacked, a bundle is lines of JSON: a header, then items. An
+item is an event's own bytes (an object), or one of
+
+    ["prev", d]                    digest before the next event (base64), where it does not
+                                   follow the event above it
+    ["at", p]                      position of the next event; those after it count on
+    ["held", p, epoch, seq, n, d]  n events that the reader holds get positions p, p+1, …:
+                                   those of that epoch from seq on; d is the last one's digest
+    ["key", owner, k]              a sealing key (base64)
+
+docs/protocol.md has the whole protocol with example bytes.
+"""
+
+import base64
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, Literal, TypeVar
+
+import msgspec
+import zstandard
+
+from yizhan.events import GENESIS
+from yizhan.journal import Arriving
+from yizhan.keys import SIGNATURE_BYTES, Signer, verify
+
+MAGIC = b"YZ1\n"
+PACKED_BYTES_MAX = 8 << 20
+UNPACKED_BYTES_MAX = 32 << 20
+LEVEL = 3
+
+Direction = Literal["up", "down"]
+HubEpoch = tuple[str, int]
+"""A hub epoch and the first position given in it."""
+
+
+class BadBundle(Exception):
+    """These bytes are not a bundle that this sender signed; nothing of them was used."""
+
+
+class Request(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The header of what a station sends.
+
+    `hub` is the last hub epoch that the station knows (empty name: none). `holds` are runs of
+    events that the hub said it stored but that have no position here yet: epoch, first and
+    last seq, digest of the last (base64). `unsent` counts all that waits here.
+    """
+
+    network: str
+    epoch: str
+    nonce: str
+    hub: HubEpoch
+    cursor: int
+    time: str
+    clock: str
+    version: str
+    unsent: int = 0
+    ticket: str = ""
+    holds: tuple[tuple[str, int, int, str], ...] = ()
+    v: int = 1
+
+
+class Reply(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The header of what the hub answers.
+
+    `taken` is false where the request named another hub epoch: then nothing was stored and
+    only `hubs` counts, the hub epochs from the last common one on (all of them where the
+    hub does not know the station's). `stored`, `applied` and `backed_up` are the receipt:
+    positions through which the hub holds, has folded, and has in its oldest backup.
+    `duplicates` are the indices of sent events of whose id another copy came first, `refused`
+    of those that this station may not send.
+    """
+
+    network: str
+    nonce: str
+    time: str
+    taken: bool = True
+    hubs: tuple[HubEpoch, ...] = ()
+    stored: int = 0
+    applied: int = 0
+    backed_up: int = 0
+    duplicates: tuple[int, ...] = ()
+    refused: tuple[int, ...] = ()
+    cursor: int = 0
+    more: bool = False
+    ticket: str = ""
+    v: int = 1
+
+
+class Whole(msgspec.Struct, frozen=True):
+    """An event as the journal holds it, for packing."""
+
+    prev: bytes
+    digest: bytes
+    raw: bytes
+    position: int | None = None
+
+
+class HeldRun(msgspec.Struct, frozen=True):
+    """Events that the reader holds: `count` of one epoch from `seq` on."""
+
+    position: int
+    epoch: str
+    seq: int
+    count: int
+    digest: bytes
+
+
+class Key(msgspec.Struct, frozen=True):
+    """A sealing key on its way to who may have it."""
+
+    owner: str
+    key: bytes
+
+
+Item = Whole | HeldRun | Key
+Header = TypeVar("Header", Request, Reply)
+
+
+class Contents(msgspec.Struct):
+    """What a bundle carried."""
+
+    events: list[Arriving]
+    held: list[HeldRun]
+    keys: list[Key]
+
+
+_encode = msgspec.json.Encoder().encode
+_directive = msgspec.json.Decoder(tuple[Any, ...])
+
+
+def pack(
+    direction: Direction, sender: str, signer: Signer, header: Request | Reply, items: Iterable[Item]
+) -> bytes:
+    """A signed bundle of a header and items."""
+    body = b"\n".join([_encode(header), *_lines(items)])
+    packed = zstandard.ZstdCompressor(level=LEVEL).compress(body)
+    name = sender.encode()
+    return MAGIC + bytes([len(name)]) + name + signer.sign(_signed(direction, name, packed)) + packed
+
+
+def unpack(
+    raw: bytes,
+    direction: Direction,
+    header: type[Header],
+    public_key_of: Callable[[str], bytes | None],
+) -> tuple[str, Header, Contents]:
+    """Sender, header and contents of a bundle. Raises BadBundle.
+
+    `public_key_of` gives the key that the sender must have signed with, or None.
+    """
+    sender, signature, packed = _frame(raw)
+    public = public_key_of(sender)
+    if public is None or not verify(public, signature, _signed(direction, sender.encode(), packed)):
+        raise BadBundle("the signature is not that of an enrolled sender")
+    lines = _unsqueeze(packed).split(b"\n")
+    try:
+        return sender, msgspec.json.decode(lines[0], type=header), _contents(lines[1:])
+    except (msgspec.MsgspecError, ValueError, TypeError) as error:
+        raise BadBundle(f"not a bundle of this protocol: {error}") from error
+
+
+def text(digest: bytes) -> str:
+    """A digest or key as the lines carry it."""
+    return base64.b64encode(digest).decode()
+
+
+def octets(digest: str) -> bytes:
+    """The 32 bytes of a digest or key."""
+    found = base64.b64decode(digest, validate=True)
+    if len(found) != 32:
+        raise ValueError("not 32 bytes")
+    return found
+
+
+def _signed(direction: Direction, sender: bytes, packed: bytes) -> bytes:
+    return b"yizhan " + direction.encode() + b" " + sender + b"\n" + packed
+
+
+def _frame(raw: bytes) -> tuple[str, bytes, bytes]:
+    start = len(MAGIC)
+    if len(raw) > PACKED_BYTES_MAX or raw[:start] != MAGIC or len(raw) < start + 1:
+        raise BadBundle("not a bundle, or larger than 8 MiB")
+    name_end = start + 1 + raw[start]
+    body = name_end + SIGNATURE_BYTES
+    if len(raw) <= body:
+        raise BadBundle("cut short")
+    try:
+        sender = raw[start + 1 : name_end].decode()
+    except UnicodeDecodeError as error:
+        raise BadBundle("the sender's name is not text") from error
+    return sender, raw[name_end:body], raw[body:]
+
+
+def _unsqueeze(packed: bytes) -> bytes:
+    try:
+        size = zstandard.get_frame_parameters(packed).content_size
+        if not 0 < size <= UNPACKED_BYTES_MAX:
+            raise BadBundle("unpacked it would be larger than 32 MiB")
+        return zstandard.ZstdDecompressor().decompress(packed, max_output_size=UNPACKED_BYTES_MAX)
+    except zstandard.ZstdError as error:
+        raise BadBundle("the packed part is damaged") from error
+
+
+def _lines(items: Iterable[Item]) -> Iterator[bytes]:
+    above, next_position = GENESIS, 0
+    for item in items:
+        match item:
+            case Whole(prev, digest, raw, position):
+                if prev != above:
+                    yield _encode(("prev", text(prev)))
+                if position is not None and position != next_position:
+                    yield _encode(("at", position))
+                above, next_position = digest, (position or 0) + 1
+                yield raw
+            case HeldRun(position, epoch, seq, count, digest):
+                yield _encode(("held", position, epoch, seq, count, text(digest)))
+            case Key(owner, key):
+                yield _encode(("key", owner, text(key)))
+
+
+def _contents(lines: list[bytes]) -> Contents:
+    found = Contents([], [], [])
+    above, position = GENESIS, 0
+    for line in lines:
+        if not line.startswith(b"["):
+            one = Arriving.read(above, line, position or None)
+            found.events.append(one)
+            above, position = one.digest, position + 1 if position else 0
+            continue
+        match _directive.decode(line):
+            case ("prev", str(digest)):
+                above = octets(digest)
+            case ("at", int(number)) if number > 0:
+                position = number
+            case ("held", int(first), str(epoch), int(seq), int(count), str(digest)):
+                found.held.append(HeldRun(first, epoch, seq, count, octets(digest)))
+            case ("key", str(owner), str(key)):
+                found.keys.append(Key(owner, octets(key)))
+            case unknown:
+                raise ValueError(f"unknown item {unknown[:1]}")
+    return found

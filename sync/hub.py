@@ -1,0 +1,315 @@
+"""The hub's end of the road: take in what stations send, answer with receipt and stream.
+
+Knows bundles, positions and audiences; folding is the node's business, HTTP the blueprint's
+few lines at the end. The hub stores nothing from a request that names another hub epoch.
+"""
+
+import datetime
+import secrets
+from collections.abc import Iterator, Sequence
+
+import flask
+import msgspec
+import peewee
+
+from sync import bundle, enrolment
+from sync.bundle import BadBundle, Contents, HeldRun, Item, Key, Reply, Request, Whole
+from sync.enrolment import Asking, Welcome
+from yizhan.access import PUBLIC, may
+from yizhan.errors import Refusal
+from yizhan.ids import new_id
+from yizhan.journal import COLUMNS, Arriving, Held, held
+from yizhan.keys import NETWORK, Signer
+from yizhan.record import Node
+from yizhan.services.stations import commands as stations
+from yizhan.services.stations.projection import station as station_row
+
+PAGE_EVENTS_MAX = 4000
+TYPE = "application/vnd.yizhan.bundle"
+
+
+class HubEpochRow(peewee.Model):
+    """One start of the hub on its database, and the first position given after it."""
+
+    n = peewee.BigAutoField()
+    network = peewee.TextField()
+    epoch = peewee.TextField()
+    first = peewee.BigIntegerField()
+
+    class Meta:
+        table_name = "hub_epoch"
+
+
+class ContactRow(peewee.Model):
+    """A station's last word: when (hub time), what it said of itself."""
+
+    network = peewee.TextField()
+    station = peewee.TextField()
+    seen = peewee.TextField()
+    unsent = peewee.IntegerField()
+    cursor = peewee.BigIntegerField()
+    version = peewee.TextField()
+    clock = peewee.TextField()
+    skew_s = peewee.IntegerField()
+    rescue = peewee.BooleanField()
+
+    class Meta:
+        table_name = "contact"
+        primary_key = peewee.CompositeKey("network", "station")
+
+
+class SyncHub:
+    """The road's end at the hub."""
+
+    def __init__(self, node: Node, signer: Signer) -> None:
+        self.node, self.signer, self.db = node, signer, node.db
+        self.db.create((HubEpochRow, ContactRow))
+
+    def begin_epoch(self) -> None:
+        """A process starts on this database: positions from here on are of a new hub epoch."""
+        with self.node.writing():
+            self.db.sql(
+                "INSERT INTO hub_epoch (network, epoch, first) VALUES (?, ?, ?)",
+                (self.node.network, secrets.token_urlsafe(6), self.node.journal.head() + 1),
+            )
+
+    def hub_epochs(self) -> list[bundle.HubEpoch]:
+        """All hub epochs of the network, oldest first."""
+        rows = self.db.sql(
+            "SELECT epoch, first FROM hub_epoch WHERE network = ? ORDER BY n", (self.node.network,)
+        )
+        return [(epoch, first) for epoch, first in rows]
+
+    def exchange(self, raw: bytes) -> bytes:
+        """One request, one reply. Raises BadBundle; then nothing was stored."""
+        station, request, contents = bundle.unpack(raw, "up", Request, self.key_of)
+        if request.network != self.node.network:
+            raise BadBundle("of another network")
+        with self.node.writing():
+            hubs = self.hub_epochs()
+            self._contact(station, request, rescue=_unknown(request, hubs))
+            if not hubs or tuple(request.hub) != hubs[-1]:
+                reply = self._reply(request, taken=False, hubs=_from_common(request, hubs))
+                return bundle.pack("down", "hub", self.signer, reply, ())
+            return self._take(station, request, contents)
+
+    def key_of(self, station: str) -> bytes | None:
+        """The public key of an enrolled station that is not revoked."""
+        row = station_row(self.db, station)
+        return bytes.fromhex(row.public_key) if row and not row.revoked else None
+
+    def _take(self, station: str, request: Request, contents: Contents) -> bytes:
+        refused = self._foreign(station, contents.events)
+        accepted = [one for n, one in enumerate(contents.events) if n not in refused]
+        verdicts = iter(self.node.number(accepted))
+        duplicates = [
+            n for n in range(len(contents.events)) if n not in refused and not next(verdicts)
+        ]
+        held_here = {one.digest for one in accepted}
+        rows, new, head = self._page(station, request.cursor)
+        reply = self._reply(
+            request,
+            stored=head,
+            applied=head,
+            duplicates=tuple(duplicates),
+            refused=tuple(sorted(refused)),
+            cursor=new,
+            more=new < head,
+        )
+        items = [
+            *self._backfill(station, request.cursor, new),
+            *self._stream(rows, held_here, request),
+        ]
+        return bundle.pack("down", "hub", self.signer, reply, items)
+
+    def _reply(self, request: Request, **fields: object) -> Reply:
+        time = self.node.clock.stamp()
+        return Reply(self.node.network, request.nonce, time, **fields)  # type: ignore[arg-type]
+
+    def _foreign(self, station: str, events: Sequence[Arriving]) -> set[int]:
+        """Which of these a station may not send: it writes as itself.
+
+        What others recorded it may bring back only after it found positions void, that is
+        after the hub lost some.
+        """
+        if self._contact_row(station).rescue:
+            return set()
+        return {n for n, one in enumerate(events) if one.event and one.event.source != station}
+
+    def _page(self, station: str, cursor: int) -> tuple[list[Held], int, int]:
+        """What the station may see after its cursor, the cursor after it, and the head."""
+        head = self.node.journal.head()
+        rows = self._visible(station, cursor, head, PAGE_EVENTS_MAX + 1)
+        if len(rows) <= PAGE_EVENTS_MAX:
+            return [row for row, _since in rows], head, head
+        rows = _whole_batches(rows)
+        new = rows[-1][0].position or head
+        return [row for row, since in rows if since <= new], new, head
+
+    def _visible(
+        self, station: str, cursor: int, until: int, limit: int
+    ) -> list[tuple[Held, int]]:
+        """Events of the station's audiences by position, each with when it joined them."""
+        rows = self.db.sql(
+            f"SELECT * FROM (SELECT {COLUMNS}, CASE WHEN audience IN ('network', ?) THEN 0 ELSE"
+            " (SELECT MIN(since) FROM member WHERE member.network = journal.network"
+            "  AND member.station = ? AND member.member_of = journal.audience AND since > 0)"
+            " END AS joined FROM journal WHERE network = ? AND position > ? AND position <= ?"
+            ") AS seen WHERE joined <= ? ORDER BY position LIMIT ?",
+            (
+                f"station:{station}", station, self.node.network, cursor, until, until, limit,
+            ),  # fmt: skip
+        )
+        return [(held(row[:-1]), row[-1]) for row in rows]
+
+    def _backfill(self, station: str, cursor: int, new: int) -> Iterator[Item]:
+        """The audiences that the station joined in this page: their keys, and all before it."""
+        joined = self.db.sql(
+            "SELECT member_of, MIN(since) FROM member WHERE network = ? AND station = ?"
+            " AND since > 0 GROUP BY member_of HAVING MIN(since) > ? AND MIN(since) <= ?",
+            (self.node.network, station, cursor, new),
+        )
+        for audience, _since in joined:
+            owner = audience.partition(":")[2]
+            key = self.node.keys.get(owner)
+            if key is not None:
+                yield Key(owner, key)
+        for audience, _since in joined:
+            rows = self.db.sql(
+                f"SELECT {COLUMNS} FROM journal WHERE network = ? AND audience = ?"
+                " AND position <= ? ORDER BY position",
+                (self.node.network, audience, cursor),
+            )
+            yield from (_whole(held(row)) for row in rows)
+
+    def _stream(
+        self, rows: Sequence[Held], sent: set[bytes], request: Request
+    ) -> Iterator[Item]:
+        """The page's events: runs that the station holds by name, all others whole."""
+        held_by_it = self._holds(request)
+        run: list[Held] = []
+        for row in rows:
+            known = row.digest in sent or row.digest in held_by_it
+            if run and not (known and _continues(run[-1], row)):
+                yield _run(run)
+                run = []
+            if known:
+                run.append(row)
+            else:
+                yield _whole(row)
+        if run:
+            yield _run(run)
+
+    def _holds(self, request: Request) -> set[bytes]:
+        """The digests of what the station says that it holds, where its chain is ours."""
+        found: set[bytes] = set()
+        for epoch, first, last, digest in request.holds:
+            rows = self.node.journal.located(epoch, first, last)
+            if rows and rows[-1].digest == bundle.octets(digest):
+                found |= {row.digest for row in rows}
+        return found
+
+    def _contact(self, station: str, request: Request, *, rescue: bool) -> None:
+        now = self.node.clock.now()
+        try:
+            skew = round((datetime.datetime.fromisoformat(request.time) - now).total_seconds())
+        except (ValueError, TypeError):
+            skew = 0
+        rescue = rescue or bool(getattr(self._contact_row(station), "rescue", False))
+        self.db.upsert(
+            ContactRow,
+            [(
+                self.node.network, station, self.node.clock.stamp(), request.unsent,
+                request.cursor, request.version[:40], request.clock[:10],
+                max(-(1 << 31), min(skew, 1 << 31 - 1)), rescue,
+            )],
+        )  # fmt: skip
+
+    def _contact_row(self, station: str) -> ContactRow | None:
+        return self.db.first(
+            ContactRow.select().where(
+                (ContactRow.network == self.node.network) & (ContactRow.station == station)
+            )
+        )
+
+    def contacts(self) -> list[ContactRow]:
+        """Every station's last word."""
+        return self.db.all(ContactRow.select().where(ContactRow.network == self.node.network))
+
+    def enrol(self, asking: Asking, offset: str) -> bytes:
+        """Take in a station that proves its code; the sealed welcome. Raises Refusal."""
+        state = self.node.state("station", "", f"station/{asking.station}")
+        hashed = state.secret_hash if state else ""
+        shown = hashed if hashed and enrolment.proven(hashed, asking) else ""
+        self.node.record(
+            new_id(),
+            f"station/{asking.station}",
+            lambda: stations.enrol(state, shown, asking.public_key),
+        )
+        network_key = self.node.keys.make(NETWORK)
+        welcome = Welcome(
+            self.node.network, self.signer.public.hex(), network_key.hex(), offset
+        )
+        return enrolment.seal_welcome(hashed, asking, welcome)
+
+
+def _unknown(request: Request, hubs: list[bundle.HubEpoch]) -> bool:
+    """Whether the station knows a hub epoch that we do not: we have lost something."""
+    return bool(request.hub[0]) and tuple(request.hub) not in hubs
+
+
+def _from_common(request: Request, hubs: list[bundle.HubEpoch]) -> tuple[bundle.HubEpoch, ...]:
+    known = tuple(request.hub)
+    return tuple(hubs[hubs.index(known) :] if known in hubs else hubs)
+
+
+def _whole_batches(rows: list[tuple[Held, int]]) -> list[tuple[Held, int]]:
+    """A page never ends within a batch: the last one waits if it may be cut."""
+    last = rows[-1][0].batch
+    while rows and last and rows[-1][0].batch == last:
+        rows.pop()
+    return rows if last else rows[:-1]
+
+
+def _continues(before: Held, row: Held) -> bool:
+    return (
+        row.epoch == before.epoch
+        and row.seq == before.seq + 1
+        and row.position == (before.position or 0) + 1
+    )
+
+
+def _run(rows: list[Held]) -> HeldRun:
+    first, last = rows[0], rows[-1]
+    return HeldRun(first.position or 0, first.epoch, first.seq, len(rows), last.digest)
+
+
+def _whole(row: Held) -> Whole:
+    return Whole(row.prev, row.digest, row.raw, row.position)
+
+
+def blueprint(hub: SyncHub, offset: str) -> flask.Blueprint:
+    """POST /sync/v1/exchange and /sync/v1/enrol."""
+    routes = flask.Blueprint("sync", __name__, url_prefix="/sync/v1")
+
+    @routes.post("/exchange")
+    @may(PUBLIC)
+    def exchange() -> flask.typing.ResponseReturnValue:
+        flask.request.max_content_length = bundle.PACKED_BYTES_MAX
+        try:
+            return flask.Response(hub.exchange(flask.request.get_data()), mimetype=TYPE)
+        except BadBundle as error:
+            return {"error": str(error)}, 400
+
+    @routes.post("/enrol")
+    @may(PUBLIC)
+    def enrol() -> flask.typing.ResponseReturnValue:
+        try:
+            asking = msgspec.json.decode(flask.request.get_data(), type=Asking)
+            return flask.Response(hub.enrol(asking, offset), mimetype="application/octet-stream")
+        except (msgspec.MsgspecError, ValueError):
+            return {"error": "not an enrolment"}, 400
+        except Refusal as refusal:
+            return {"error": str(refusal)}, 403
+
+    return routes

@@ -1,0 +1,88 @@
+"""The loop that keeps a station in step: a timer with jitter, woken early by a tap.
+
+It runs in its own process, so that a slow road never slows the screen. On an error it waits
+longer each time, up to five minutes; a tap ends the wait.
+"""
+
+import fcntl
+import os
+import random
+import select
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sync.bundle import BadBundle
+from sync.link import Link, TooLarge
+from sync.station import BATCH_BYTES, SyncStation
+from sync.status import FIFO
+from yizhan.errors import Refusal, Unreachable
+
+BACK_OFF_MAX_S = 300.0
+BATCH_BYTES_MIN = 4 * 1024
+ROUNDS_MAX = 100_000
+
+
+def exchange_all(station: SyncStation, link: Link) -> int:
+    """Exchange until nothing is left to send or to fetch; how many requests it took.
+
+    Raises Unreachable where the road is closed, Refusal where the hub will not have us.
+    """
+    size = BATCH_BYTES
+    for requests in range(1, ROUNDS_MAX):
+        sent = station.request(size)
+        try:
+            progress = station.take(sent, link.exchange(sent.raw))
+        except TooLarge as error:
+            if size <= BATCH_BYTES_MIN:
+                raise Unreachable("路上有设备不让这么小的包通过") from error
+            size //= 2
+            continue
+        except BadBundle as error:
+            raise Unreachable(f"回答不是中心签名的：{error}") from error
+        if progress == "done":
+            return requests
+    raise Unreachable("交换了太多轮还没有完，先停一停")
+
+
+@contextmanager
+def alone(data: Path) -> Iterator[None]:
+    """One exchange at a time on a data directory, whoever runs it."""
+    with (data / "sync.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+class Sleeper:
+    """Waits for a time or for a tap, whichever comes first."""
+
+    def __init__(self, data: Path, every_s: float) -> None:
+        self.every_s = every_s
+        path = data / FIFO
+        if not path.exists():
+            os.mkfifo(path, 0o600)
+        self._fifo = os.open(path, os.O_RDWR | os.O_NONBLOCK)
+
+    def sleep(self, failures: int = 0) -> None:
+        """Wait about `every_s` seconds, doubled for each failure in a row, at most 5 minutes."""
+        wait = min(self.every_s * 2 ** min(failures, 10), max(BACK_OFF_MAX_S, self.every_s))
+        ready, _, _ = select.select([self._fifo], [], [], wait * random.uniform(0.8, 1.2))
+        if ready:
+            os.read(self._fifo, 4096)
+
+
+def run(station: SyncStation, link: Link, data: Path, every_s: float) -> None:
+    """Exchange for ever; says on stderr when the road closes and when it opens again."""
+    sleeper = Sleeper(data, every_s)
+    failures, said = 0, ""
+    while True:
+        try:
+            with alone(data):
+                exchange_all(station, link)
+            failures, news = 0, "已与中心同步"
+        except (Unreachable, Refusal) as error:
+            failures, news = failures + 1, str(error)
+        if news != said:
+            print(news, flush=True)
+            said = news
+        sleeper.sleep(failures)

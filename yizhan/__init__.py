@@ -1,0 +1,1 @@
+"""What is true everywhere: the journal, the rules that fold it, and the services built on it."""

@@ -1,0 +1,187 @@
+"""The one file that knows which database this is.
+
+Stations use SQLite (WAL, synchronous=FULL: what is committed is on the disk); the hub SQLite
+or PostgreSQL. Each thread keeps one connection. Models are not bound to a database, so that
+several nodes can live in one process: every query is run through a Db. Knows no table's
+meaning.
+"""
+
+import sqlite3
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import peewee
+
+from yizhan.errors import Corrupt, Unreachable
+
+PRAGMAS = {
+    "journal_mode": "wal",
+    "synchronous": "full",
+    "busy_timeout": 5000,
+    "foreign_keys": 1,
+    "wal_autocheckpoint": 1000,
+    "journal_size_limit": 16 << 20,
+    "cache_size": -16 * 1024,
+}
+
+VARIABLES_MAX = 30_000
+"""SQLite takes 32,766 variables in a statement; longer lists are cut into pieces."""
+
+
+class Row(peewee.Model):
+    """A projection's row: which network, which audience, which subject it shows."""
+
+    network = peewee.TextField()
+    audience = peewee.TextField()
+    subject = peewee.TextField()
+
+    class Meta:
+        primary_key = peewee.CompositeKey("network", "audience", "subject")
+
+
+class Db:
+    """A database of one network; `network` is the code that keys every table."""
+
+    def __init__(self, url: str, network: str) -> None:
+        self.url = url
+        self.network = network
+        self.postgres = url.startswith(("postgres://", "postgresql://"))
+        self._peewee: peewee.Database = self._open(url)
+        self._lock = threading.RLock()
+        self._depth = threading.local()
+
+    def _open(self, url: str) -> peewee.Database:
+        if self.postgres:
+            return peewee.PostgresqlDatabase(url, prefer_psycopg3=True, autorollback=True)
+        Path(url).parent.mkdir(parents=True, exist_ok=True)
+        return peewee.SqliteDatabase(url, pragmas=PRAGMAS)
+
+    def create(self, models: Iterable[type[peewee.Model]]) -> None:
+        """Make the tables that are missing."""
+        with self.writing():
+            for model in models:
+                peewee.SchemaManager(model, self._peewee).create_all(safe=True)
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """One durable transaction, alone: committed at the end, rolled back on any error.
+
+        Inside another one it is part of that. Raises Unreachable where the database cannot
+        be written now (disk full, locked by another for 5 s), Corrupt where it is damaged.
+        """
+        depth = getattr(self._depth, "n", 0)
+        if depth:
+            yield
+            return
+        with self._lock, _named():
+            self._peewee.connect(reuse_if_open=True)
+            with self._peewee.atomic(*([] if self.postgres else ["IMMEDIATE"])):
+                self._depth.n = depth + 1
+                try:
+                    yield
+                finally:
+                    self._depth.n = depth
+
+    def close(self) -> None:
+        """Close this thread's connection."""
+        self._peewee.close()
+
+    def all(self, query: Any) -> list[Any]:
+        """All rows of a query."""
+        with _named():
+            self._peewee.connect(reuse_if_open=True)
+            return list(query.bind(self._peewee))
+
+    def first(self, query: Any) -> Any:
+        """The first row of a query, or None."""
+        rows = self.all(query.limit(1))
+        return rows[0] if rows else None
+
+    def scalar(self, query: Any) -> Any:
+        """The single value of a query, or None."""
+        with _named():
+            self._peewee.connect(reuse_if_open=True)
+            return query.bind(self._peewee).scalar()
+
+    def count(self, query: Any) -> int:
+        """How many rows a query has."""
+        with _named():
+            self._peewee.connect(reuse_if_open=True)
+            return int(query.bind(self._peewee).count())
+
+    def exists(self, query: Any) -> bool:
+        """Whether a query has any row."""
+        return self.first(query) is not None
+
+    def run(self, query: Any) -> int:
+        """Run an insert, update or delete; the number of rows."""
+        with self.writing():
+            return int(query.execute(self._peewee) or 0)
+
+    def has_table(self, name: str) -> bool:
+        """Whether a table of this name exists."""
+        self._peewee.connect(reuse_if_open=True)
+        return bool(self._peewee.table_exists(name))
+
+    def sql(self, statement: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """Run one statement with ? for its values; its rows, if it has any."""
+        with _named():
+            self._peewee.connect(reuse_if_open=True)
+            cursor = self._peewee.execute_sql(self._dialect(statement), tuple(values))
+            return list(cursor.fetchall()) if cursor.description else []
+
+    def many(self, statement: str, rows: Sequence[Sequence[Any]]) -> None:
+        """Run one statement for each row of values, in bulk."""
+        if rows:
+            with self.writing():
+                self._peewee.cursor().executemany(self._dialect(statement), rows)
+
+    def within(
+        self, statement: str, values: Sequence[Any], listed: Sequence[Any]
+    ) -> list[tuple[Any, ...]]:
+        """Run a statement whose {} is a list too long for one go; all its rows."""
+        rows: list[tuple[Any, ...]] = []
+        for start in range(0, len(listed), VARIABLES_MAX):
+            piece = listed[start : start + VARIABLES_MAX]
+            marks = ",".join("?" * len(piece))
+            rows += self.sql(statement.format(marks), (*values, *piece))
+        return rows
+
+    def upsert(self, model: type[peewee.Model], rows: Sequence[Sequence[Any]]) -> None:
+        """Write whole rows (all columns in the model's order) over those with the same key."""
+        table, columns, keys = _shape(model)
+        others = [name for name in columns if name not in keys]
+        self.many(
+            f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"
+            f" ON CONFLICT ({', '.join(keys)}) DO UPDATE SET "
+            + ", ".join(f"{name} = excluded.{name}" for name in others),
+            rows,
+        )
+
+    def _dialect(self, statement: str) -> str:
+        return statement.replace("?", "%s") if self.postgres else statement
+
+
+def _shape(model: type[peewee.Model]) -> tuple[str, list[str], list[str]]:
+    """Table, columns and key columns, quoted."""
+    meta: Any = model._meta  # type: ignore[attr-defined]
+    columns = [f'"{field.column_name}"' for field in meta.sorted_fields]
+    key = meta.primary_key
+    names = key.field_names if isinstance(key, peewee.CompositeKey) else [key.column_name]
+    return f'"{meta.table_name}"', columns, [f'"{name}"' for name in names]
+
+
+@contextmanager
+def _named() -> Iterator[None]:
+    """Say which of our errors a database's error is."""
+    try:
+        yield
+    except (peewee.OperationalError, sqlite3.OperationalError) as error:
+        raise Unreachable(f"数据库现在写不进去：{error}") from error
+    except (peewee.DatabaseError, sqlite3.DatabaseError) as error:
+        if isinstance(error, peewee.IntegrityError | peewee.ProgrammingError):
+            raise
+        raise Corrupt(f"数据库文件损坏：{error}") from error

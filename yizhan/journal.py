@@ -1,0 +1,316 @@
+"""The table of events: append, find, number, read in order. Bytes in, bytes out.
+
+Knows nothing of what an event means and nothing of mending: it never folds. Rows are written
+once; only `position` and `stored` are filled in, by the hub's receipt and stream. A copy of
+an id that was superseded by a placed copy is the one thing ever removed.
+"""
+
+from collections.abc import Iterable, Sequence
+
+import msgspec
+import peewee
+
+from yizhan import events
+from yizhan.db import Db
+from yizhan.events import GENESIS, Event
+from yizhan.folding import Key
+
+
+class JournalRow(peewee.Model):
+    """One event held here. `local` is the order of arrival; `position` the hub's number."""
+
+    local = peewee.BigAutoField()
+    network = peewee.TextField()
+    position = peewee.BigIntegerField(null=True)
+    stored = peewee.TextField(null=True)
+    id = peewee.TextField(index=True)
+    source = peewee.TextField()
+    epoch = peewee.TextField()
+    seq = peewee.IntegerField()
+    audience = peewee.TextField()
+    subject = peewee.TextField()
+    batch = peewee.TextField()
+    prev = peewee.BlobField()
+    digest = peewee.BlobField()
+    raw = peewee.BlobField()
+
+    class Meta:
+        table_name = "journal"
+        indexes = (
+            (("network", "position"), True),
+            (("epoch", "seq"), False),
+            (("network", "audience", "subject"), False),
+        )
+
+
+UNPLACED_INDEX = "CREATE INDEX IF NOT EXISTS journal_unplaced ON journal (local) WHERE position IS NULL"
+BATCH_INDEX = "CREATE INDEX IF NOT EXISTS journal_batch ON journal (batch) WHERE batch <> ''"
+
+COLUMNS = (
+    "local, position, stored, id, source, epoch, seq, audience, subject, batch, prev, digest, raw"
+)
+
+
+class ChainRow(peewee.Model):
+    """Where a source's chain ends on this node, and the seq of each of its epochs."""
+
+    network = peewee.TextField()
+    source = peewee.TextField()
+    digest = peewee.BlobField()
+
+    class Meta:
+        table_name = "chain"
+        primary_key = peewee.CompositeKey("network", "source")
+
+
+class HeadRow(peewee.Model):
+    """The network's highest position; locked by whoever writes."""
+
+    network = peewee.TextField(primary_key=True)
+    head = peewee.BigIntegerField()
+
+    class Meta:
+        table_name = "head"
+
+
+class FormRow(peewee.Model):
+    """What each form asked, so that its retry is known from another request."""
+
+    id = peewee.TextField(primary_key=True)
+    asked = peewee.BlobField()
+
+    class Meta:
+        table_name = "form"
+
+
+class Held(msgspec.Struct, frozen=True):
+    """One row of the journal."""
+
+    local: int
+    position: int | None
+    stored: str | None
+    id: str
+    source: str
+    epoch: str
+    seq: int
+    audience: str
+    subject: str
+    batch: str
+    prev: bytes
+    digest: bytes
+    raw: bytes
+
+    @property
+    def event(self) -> Event:
+        """The event in the bytes. Raises msgspec.MsgspecError where they cannot be read."""
+        return events.decode(self.raw)
+
+    @property
+    def key(self) -> Key:
+        """Which state the event belongs to."""
+        return self.audience, self.subject
+
+
+class Arriving(msgspec.Struct, frozen=True):
+    """An event on its way into the journal; `event` is None where its bytes cannot be read."""
+
+    prev: bytes
+    digest: bytes
+    raw: bytes
+    event: Event | None
+    position: int | None = None
+
+    @classmethod
+    def read(cls, prev: bytes, raw: bytes, position: int | None = None) -> "Arriving":
+        """From the bytes and the digest before them."""
+        try:
+            event = events.decode(raw)
+        except ValueError:
+            event = None
+        return cls(prev, events.digest(prev, raw), raw, event, position)
+
+
+def held(row: Sequence[object]) -> Held:
+    """A Held from a row of COLUMNS."""
+    *plain, prev, digest, raw = row
+    return Held(*plain, bytes(prev), bytes(digest), bytes(raw))  # type: ignore[arg-type,call-overload]
+
+
+class Journal:
+    """The journal of one network on one node."""
+
+    def __init__(self, db: Db) -> None:
+        self.db = db
+        db.create((JournalRow, ChainRow, HeadRow, FormRow))
+        with db.writing():
+            db.sql(UNPLACED_INDEX)
+            db.sql(BATCH_INDEX)
+            db.sql(
+                "INSERT INTO head (network, head) VALUES (?, 0) ON CONFLICT DO NOTHING",
+                (db.network,),
+            )
+
+    def lock(self) -> int:
+        """Hold the network's row until the transaction ends; its highest position."""
+        self.db.sql("UPDATE head SET head = head WHERE network = ?", (self.db.network,))
+        return self.head()
+
+    def head(self) -> int:
+        """The highest position known here."""
+        rows = self.db.sql("SELECT head FROM head WHERE network = ?", (self.db.network,))
+        return int(rows[0][0])
+
+    def set_head(self, head: int) -> None:
+        """Set the highest position known here."""
+        self.db.sql("UPDATE head SET head = ? WHERE network = ?", (head, self.db.network))
+
+    def chain(self, source: str) -> bytes:
+        """The last digest of a source's chain on this node."""
+        rows = self.db.sql(
+            "SELECT digest FROM chain WHERE network = ? AND source = ?", (self.db.network, source)
+        )
+        return bytes(rows[0][0]) if rows else GENESIS
+
+    def set_chain(self, source: str, digest: bytes) -> None:
+        """A source's chain ends here now."""
+        self.db.sql(
+            "INSERT INTO chain (network, source, digest) VALUES (?, ?, ?)"
+            " ON CONFLICT (network, source) DO UPDATE SET digest = excluded.digest",
+            (self.db.network, source, digest),
+        )
+
+    def seq(self, epoch: str) -> int:
+        """The highest seq in an epoch, 0 where it has none."""
+        rows = self.db.sql("SELECT MAX(seq) FROM journal WHERE epoch = ?", (epoch,))
+        return int(rows[0][0] or 0)
+
+    def append(self, arriving: Sequence[Arriving], stored: str | None = None) -> None:
+        """Write events at the end. Unreadable bytes get the digest as their name."""
+        self.db.many(
+            "INSERT INTO journal (network, position, stored, id, source, epoch, seq, audience,"
+            " subject, batch, prev, digest, raw) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",
+            [self._row(one, stored) for one in arriving],
+        )
+
+    def _row(self, one: Arriving, stored: str | None) -> tuple[object, ...]:
+        name = one.digest.hex()
+        event = one.event
+        located = (
+            (event.id, event.source, event.epoch, event.seq, event.audience, event.subject)
+            if event
+            else (name, "", "", 0, "hub", f"unreadable/{name}")
+        )
+        batch = event.batch if event else ""
+        return (
+            self.db.network, one.position, stored, *located, batch,
+            one.prev, one.digest, one.raw,
+        )  # fmt: skip
+
+    def _select(self, where: str, values: Sequence[object] = ()) -> list[Held]:
+        rows = self.db.sql(
+            f"SELECT {COLUMNS} FROM journal WHERE network = ? AND {where}",
+            (self.db.network, *values),
+        )
+        return [held(row) for row in rows]
+
+    def by_ids(self, ids: Sequence[str]) -> dict[str, list[Held]]:
+        """All copies held of each id."""
+        found: dict[str, list[Held]] = {}
+        rows = self.db.within(
+            f"SELECT {COLUMNS} FROM journal WHERE network = ? AND id IN ({{}})",
+            (self.db.network,),
+            ids,
+        )
+        for row in map(held, rows):
+            found.setdefault(row.id, []).append(row)
+        return found
+
+    def located(self, epoch: str, first: int, last: int) -> list[Held]:
+        """What is held of one epoch, from seq to seq (both included), in order."""
+        return self._select("epoch = ? AND seq BETWEEN ? AND ? ORDER BY seq", (epoch, first, last))
+
+    def placed(self, after: int, limit: int = 1000, until: int = 1 << 62) -> list[Held]:
+        """Placed events in order, after one position through another."""
+        return self._select(
+            "position > ? AND position <= ? ORDER BY position LIMIT ?", (after, until, limit)
+        )
+
+    def after(self, local: int, limit: int = 1000) -> list[Held]:
+        """Everything held, in the order of arrival."""
+        return self._select("local > ? ORDER BY local LIMIT ?", (local, limit))
+
+    def unplaced(self, after: int = 0, limit: int = 1 << 31) -> list[Held]:
+        """Events without a position, in local order."""
+        return self._select(
+            "position IS NULL AND local > ? ORDER BY local LIMIT ?", (after, limit)
+        )
+
+    def has_unplaced(self) -> bool:
+        """Whether anything waits for its position."""
+        return bool(self.db.sql("SELECT 1 FROM journal WHERE position IS NULL LIMIT 1"))
+
+    def of_keys(self, keys: Iterable[Key], *, placed: bool) -> list[Held]:
+        """All events of these states and of the batches they are in, in folding order."""
+        where, order = ("IS NOT NULL", "position") if placed else ("IS NULL", "local")
+        found: dict[int, Held] = {}
+        wanted = set(keys)
+        seen: set[Key] = set()
+        while wanted:
+            seen |= wanted
+            rows = self._of_keys(wanted, where)
+            found.update((row.local, row) for row in rows)
+            together = self._of_batches({row.batch for row in rows if row.batch}, where)
+            wanted = {row.key for row in together} - seen
+        return sorted(found.values(), key=lambda row: getattr(row, order))
+
+    def _of_keys(self, keys: set[Key], where: str) -> list[Held]:
+        by_audience: dict[str, list[str]] = {}
+        for audience, subject in keys:
+            by_audience.setdefault(audience, []).append(subject)
+        rows: list[Held] = []
+        for audience, subjects in by_audience.items():
+            statement = (
+                f"SELECT {COLUMNS} FROM journal WHERE network = ? AND audience = ?"
+                f" AND position {where} AND subject IN ({{}})"
+            )
+            rows += map(held, self.db.within(statement, (self.db.network, audience), subjects))
+        return rows
+
+    def _of_batches(self, batches: set[str], where: str) -> list[Held]:
+        statement = (
+            f"SELECT {COLUMNS} FROM journal WHERE network = ? AND batch <> ''"
+            f" AND position {where} AND batch IN ({{}})"
+        )
+        return [held(r) for r in self.db.within(statement, (self.db.network,), sorted(batches))]
+
+    def give_positions(self, positions: Sequence[tuple[int, int]]) -> None:
+        """Fill in positions: (position, local) each."""
+        self.db.many("UPDATE journal SET position = ? WHERE local = ?", positions)
+
+    def mark_stored(self, locals_: Sequence[int], hub_epoch: str) -> None:
+        """The hub says that it holds these."""
+        self.db.many(
+            "UPDATE journal SET stored = ? WHERE local = ?", [(hub_epoch, n) for n in locals_]
+        )
+
+    def void(self, after: int) -> list[Held]:
+        """Take back all positions after this one; the events concerned."""
+        rows = self._select("position > ? ORDER BY position", (after,))
+        self.db.sql(
+            "UPDATE journal SET position = NULL, stored = NULL WHERE network = ? AND position > ?",
+            (self.db.network, after),
+        )
+        return rows
+
+    def drop(self, locals_: Sequence[int]) -> None:
+        """Remove superseded copies."""
+        self.db.many("DELETE FROM journal WHERE local = ?", [(n,) for n in locals_])
+
+    def asked(self, form: str) -> bytes | None:
+        """What this form asked before, or None."""
+        rows = self.db.sql("SELECT asked FROM form WHERE id = ?", (form,))
+        return bytes(rows[0][0]) if rows else None
+
+    def remember(self, form: str, asked: bytes) -> None:
+        """This form has been used, for this."""
+        self.db.sql("INSERT INTO form (id, asked) VALUES (?, ?)", (form, asked))

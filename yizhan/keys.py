@@ -1,0 +1,147 @@
+"""Keys: who signs (Ed25519), what hides (ChaCha20-Poly1305), and hashes that need a key.
+
+Private keys live in files of the data directory, readable by their owner alone; keys of
+persons and of the network live in a table beside the journal, never in it, so that
+destroying one key makes one person's fields unreadable everywhere. No secret is ever logged.
+"""
+
+import base64
+import hashlib
+import hmac
+import secrets
+from pathlib import Path
+
+import peewee
+from cryptography.exceptions import InvalidSignature, InvalidTag
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+
+from yizhan.db import Db
+from yizhan.errors import Corrupt
+
+NETWORK = "network"
+SIGNATURE_BYTES = 64
+
+
+class SealKeyRow(peewee.Model):
+    """The key that seals one person's fields, or the network's."""
+
+    network = peewee.TextField()
+    owner = peewee.TextField()
+    key = peewee.BlobField()
+
+    class Meta:
+        table_name = "seal_key"
+        primary_key = peewee.CompositeKey("network", "owner")
+
+
+class Signer:
+    """A node's own key pair, made at its first use."""
+
+    def __init__(self, path: Path) -> None:
+        if not path.exists():
+            write_private(path, Ed25519PrivateKey.generate().private_bytes_raw())
+        try:
+            self._key = Ed25519PrivateKey.from_private_bytes(path.read_bytes())
+        except ValueError as error:
+            raise Corrupt(f"密钥文件损坏：{path.name}") from error
+
+    @property
+    def public(self) -> bytes:
+        """The public half: 32 bytes."""
+        return self._key.public_key().public_bytes_raw()
+
+    def sign(self, message: bytes) -> bytes:
+        """64 bytes of Ed25519 (RFC 8032)."""
+        return self._key.sign(message)
+
+
+def verify(public: bytes, signature: bytes, message: bytes) -> bool:
+    """Whether the holder of this public key signed this message."""
+    try:
+        Ed25519PublicKey.from_public_bytes(public).verify(signature, message)
+    except (InvalidSignature, ValueError):
+        return False
+    return True
+
+
+def fingerprint(public: bytes) -> str:
+    """A short name for a public key that people can compare: 20 hex digits."""
+    return hashlib.blake2b(public, digest_size=10).hexdigest()
+
+
+def write_private(path: Path, content: bytes) -> None:
+    """Write a file that only its owner may read; it is whole or absent after a power cut."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_suffix(".new")
+    fresh.touch(mode=0o600)
+    fresh.write_bytes(content)
+    fresh.replace(path)
+
+
+class Keyring:
+    """The sealing keys that this node holds."""
+
+    def __init__(self, db: Db) -> None:
+        self._db = db
+        self._cache: dict[str, bytes] = {}
+
+    def get(self, owner: str) -> bytes | None:
+        """The key of a person or of the network, or None where this node has none."""
+        if owner not in self._cache:
+            row = self._db.first(
+                SealKeyRow.select().where(
+                    (SealKeyRow.network == self._db.network) & (SealKeyRow.owner == owner)
+                )
+            )
+            if row is None:
+                return None
+            self._cache[owner] = bytes(row.key)
+        return self._cache[owner]
+
+    def take(self, owner: str, key: bytes) -> None:
+        """Keep a key that came by the road; the first one stays."""
+        self._db.sql(
+            "INSERT INTO seal_key (network, owner, key) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+            (self._db.network, owner, key),
+        )
+        self._cache.pop(owner, None)
+
+    def make(self, owner: str) -> bytes:
+        """The key of this owner, made if there is none yet."""
+        key = self.get(owner)
+        if key is None:
+            key = secrets.token_bytes(32)
+            self.take(owner, key)
+        return key
+
+    def seal(self, owner: str, fields: dict[str, str], context: str) -> dict[str, str]:
+        """Encrypt each field for its place (`context` is the subject)."""
+        if not fields:
+            return {}
+        cipher = ChaCha20Poly1305(self.make(owner))
+        sealed = {}
+        for name, value in fields.items():
+            nonce = secrets.token_bytes(12)
+            box = nonce + cipher.encrypt(nonce, value.encode(), f"{context}/{name}".encode())
+            sealed[name] = base64.b64encode(box).decode()
+        return sealed
+
+    def open(self, owner: str, name: str, sealed: str, context: str) -> str:
+        """The field in clear; empty where the key was destroyed or never came."""
+        key = self.get(owner)
+        if key is None or not sealed:
+            return ""
+        box = base64.b64decode(sealed)
+        try:
+            clear = ChaCha20Poly1305(key).decrypt(
+                box[:12], box[12:], f"{context}/{name}".encode()
+            )
+        except InvalidTag:
+            return ""
+        return clear.decode()
+
+    def hash(self, what: str, text: str) -> str:
+        """A hash under the network's key: the same at every station, useless to a stranger."""
+        key = self.make(NETWORK)
+        return hmac.digest(key, f"{what}:{text}".encode(), "sha256").hex()[:32]

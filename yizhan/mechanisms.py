@@ -1,0 +1,24 @@
+"""The registry: one line a mechanism. The journal, record and sync stay shut."""
+
+from yizhan.registry import Registry
+from yizhan.services.catalogue import projection as catalogue
+from yizhan.services.orders import projection as orders
+from yizhan.services.people import projection as people
+from yizhan.services.ratings import projection as ratings
+from yizhan.services.staff import projection as staff
+from yizhan.services.stations import projection as stations
+from yizhan.services.tickets import projection as tickets
+from yizhan.services.words import projection as words
+
+REGISTRY = Registry(
+    (
+        *catalogue.KINDS,
+        *people.KINDS,
+        *staff.KINDS,
+        *stations.KINDS,
+        *tickets.KINDS,
+        *orders.KINDS,
+        *words.KINDS,
+        *ratings.KINDS,
+    )
+)

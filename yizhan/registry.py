@@ -1,0 +1,95 @@
+"""The list of mechanisms: what kinds of subject there are, and what each one needs.
+
+A new mechanism adds one line here. Knows the form of a kind; knows no mechanism's rules.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Literal
+
+import msgspec
+import peewee
+
+from yizhan.db import Db
+from yizhan.events import Data, Draft, Event
+from yizhan.folding import Fold, SetAside, State
+
+Scope = Literal["network", "hub", "station", "person"]
+
+Reaction = Callable[[Event, Any, Db], Iterable[Draft]]
+"""A process manager: from a placed event, its data and the tables (to read) to new drafts."""
+
+
+class Projected(msgspec.Struct, frozen=True):
+    """What a projection may use besides the state: where the subject stands in the stream."""
+
+    audience: str
+    subject: str
+    first: int
+    """Position of the subject's first placed event, 0 while it has none."""
+
+
+class Projection(msgspec.Struct, frozen=True):
+    """A table that screens read, and the pure function that makes its row from a state.
+
+    `row` returns the values of every column but network, audience and subject, or None
+    where this state has no row.
+    """
+
+    table: type[peewee.Model]
+    row: Callable[[State, Projected], tuple[Any, ...] | None]
+
+
+class Kind(msgspec.Struct, frozen=True):
+    """One kind of subject: who receives it, how it folds, what screens see of it."""
+
+    name: str
+    scope: Scope
+    state: type[msgspec.Struct]
+    types: Mapping[str, type[Data]]
+    fold: Fold
+    projections: tuple[Projection, ...] = ()
+    reactions: Mapping[str, Reaction] = {}
+    version: int = 1
+    """Raised when the fold changes; part of the fingerprint."""
+
+
+class Registry:
+    """All kinds, found by name; and the rules that follow from a kind alone."""
+
+    def __init__(self, kinds: Iterable[Kind]) -> None:
+        self.kinds = {kind.name: kind for kind in kinds}
+        self._decoders = {
+            (kind.name, name): msgspec.json.Decoder(data)
+            for kind in self.kinds.values()
+            for name, data in kind.types.items()
+        }
+
+        self._states = {
+            kind.name: msgspec.json.Decoder(kind.state) for kind in self.kinds.values()
+        }
+
+    def audience(self, kind: str, owner: str) -> str:
+        """Who receives subjects of this kind that belong to this owner."""
+        scope = self.kinds[kind].scope
+        return f"{scope}:{owner}" if scope in ("station", "person") else scope
+
+    def fold_of(self, event: Event) -> tuple[Fold, Any] | SetAside:
+        """The fold of an event and its typed data, or why this node cannot fold it."""
+        kind = self.kinds.get(event.kind)
+        decoder = self._decoders.get((event.kind, event.type))
+        if kind is None or decoder is None:
+            return SetAside("这台设备还不认识这种记录，升级后会重新处理")
+        if event.audience.partition(":")[0] != kind.scope:
+            return SetAside("记录的去向与它的种类不符")
+        try:
+            return kind.fold, decoder.decode(event.data)
+        except msgspec.MsgspecError:
+            return SetAside("记录的内容读不懂")
+
+    def decode_state(self, kind: Kind, raw: bytes) -> State:
+        """A state from its stored bytes."""
+        return self._states[kind.name].decode(raw)
+
+    def data(self, event: Event) -> Any:
+        """The typed data of an event that has been folded."""
+        return self._decoders[(event.kind, event.type)].decode(event.data)

@@ -1,0 +1,63 @@
+"""The registers as screens read them."""
+
+from typing import Any
+
+import msgspec
+import peewee
+
+from yizhan.db import Db, Row
+from yizhan.registry import Kind, Projected, Projection
+from yizhan.services.catalogue import model
+
+
+class ListingRow(Row):
+    """One row of one register; `fields` is its JSON."""
+
+    kind = peewee.TextField()
+    code = peewee.TextField()
+    fields = peewee.TextField()
+    rank = peewee.IntegerField()
+
+    class Meta:
+        table_name = "listing"
+        indexes = ((("network", "kind", "code"), False),)
+
+
+def _row(state: model.Listing, _: Projected) -> tuple[Any, ...] | None:
+    if not state.listed:
+        return None
+    return state.kind, state.code, msgspec.json.encode(state.fields).decode(), state.rank
+
+
+KINDS = (
+    Kind(
+        name="listing",
+        scope="network",
+        state=model.Listing,
+        types={data.type: data for data in (model.Published, model.Removed)},
+        fold=model.fold,
+        projections=(Projection(ListingRow, _row),),
+    ),
+)
+
+
+def register(db: Db, kind: str) -> dict[str, dict[str, Any]]:
+    """A whole register: fields by code, in the pack's order."""
+    rows = db.all(
+        ListingRow.select()
+        .where((ListingRow.network == db.network) & (ListingRow.kind == kind))
+        .order_by(ListingRow.rank, ListingRow.code)
+    )
+    return {row.code: msgspec.json.decode(row.fields) for row in rows}
+
+
+def entry(db: Db, kind: str, code: str) -> dict[str, Any] | None:
+    """The fields of one row of a register, or None."""
+    row = db.first(
+        ListingRow.select().where(
+            (ListingRow.network == db.network)
+            & (ListingRow.kind == kind)
+            & (ListingRow.code == code)
+        )
+    )
+    return msgspec.json.decode(row.fields) if row else None

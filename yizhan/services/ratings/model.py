@@ -1,0 +1,79 @@
+"""A rating: offered after a service, then answered by a face, or passed over.
+
+A rate without its denominators is worth nothing, so the offer is an event as well as the
+answer. A rating belongs to the station where it was offered, names the subject that it is
+about, and marks the channel: a rating tapped on a staff device can be told apart.
+"""
+
+from typing import ClassVar
+
+import msgspec
+
+from yizhan.events import Data, Event
+from yizhan.folding import SetAside, advance
+
+FACES = (1, 2, 3)
+"""1 not satisfied, 2 so-so, 3 satisfied."""
+
+
+class Offered(Data, frozen=True):
+    """The faces were shown to somebody who had been served."""
+
+    type: ClassVar[str] = "rating.offered"
+    about: str
+    service: str
+    day: str
+    channel: str = "kiosk"
+
+
+class Answered(Data, frozen=True):
+    """A face was tapped."""
+
+    type: ClassVar[str] = "rating.answered"
+    face: int
+
+
+class Passed(Data, frozen=True):
+    """The person went on without tapping a face."""
+
+    type: ClassVar[str] = "rating.passed"
+
+
+class Rating(msgspec.Struct, frozen=True):
+    """A rating as it stands; `face` is 0 until answered."""
+
+    about: str
+    service: str
+    day: str
+    channel: str
+    status: str
+    face: int = 0
+
+
+TYPES = (Offered, Answered, Passed)
+
+LEGAL = {
+    None: {"rating.offered": "offered"},
+    "offered": {"rating.answered": "answered", "rating.passed": "passed"},
+    "passed": {"rating.answered": "answered"},
+}
+
+WORDS = {
+    None: "还没有请您评价过",
+    "offered": "已经请您评价了",
+    "answered": "您已经评价过了，谢谢",
+    "passed": "已经记下不评价",
+}
+
+
+def fold(state: Rating | None, event: Event, data: Data) -> Rating | SetAside:
+    """The rating after one more event, or why that step is not legal."""
+    status = advance(LEGAL, state.status if state else None, event, WORDS)
+    if isinstance(status, SetAside):
+        return status
+    if isinstance(data, Offered):
+        return Rating(data.about, data.service, data.day, data.channel, status)
+    assert state is not None
+    if isinstance(data, Answered):
+        return msgspec.structs.replace(state, status=status, face=data.face)
+    return msgspec.structs.replace(state, status=status)

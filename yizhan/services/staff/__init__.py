@@ -1,0 +1,1 @@
+"""Staff accounts: who may sign in, with which role, for which scope (M45)."""

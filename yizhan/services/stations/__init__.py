@@ -1,0 +1,1 @@
+"""The stations as machines: added, enrolled with a key, revoked (M01)."""

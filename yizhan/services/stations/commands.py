@@ -1,0 +1,28 @@
+"""Adding, enrolling and revoking a station."""
+
+import re
+
+from yizhan.errors import N_, Refusal
+from yizhan.events import Draft
+from yizhan.services.stations.model import Added, Enrolled, Revoked, Station
+
+CODE = re.compile(r"[a-z][a-z0-9-]{1,31}")
+
+
+def add(code: str, name: str, secret_hash: str) -> Draft | Refusal:
+    """Let a station enrol once with the secret whose hash this is."""
+    if not CODE.fullmatch(code):
+        return Refusal(N_("站点代码要用小写字母开头，2 到 32 个字母、数字或横线"))
+    return Draft(f"station/{code}", Added(code, name, secret_hash))
+
+
+def enrol(station: Station | None, secret_hash: str, public_key: str) -> Draft | Refusal:
+    """Take in a machine that shows the one-time secret."""
+    if station is None or station.revoked or station.secret_hash != secret_hash:
+        return Refusal(N_("入网码不对或已经用过，请在中心重新生成一个"))
+    return Draft(f"station/{station.code}", Enrolled(public_key))
+
+
+def revoke(code: str) -> Draft:
+    """Close the road to a station."""
+    return Draft(f"station/{code}", Revoked())

@@ -1,0 +1,53 @@
+"""A station's place in the network: code, name, public key. Known to the hub alone."""
+
+from typing import ClassVar
+
+import msgspec
+
+from yizhan.events import Data, Event
+from yizhan.folding import SetAside
+
+
+class Added(Data, frozen=True):
+    """A station may enrol with a one-time code whose hash this is."""
+
+    type: ClassVar[str] = "station.added"
+    code: str
+    name: str
+    secret_hash: str
+
+
+class Enrolled(Data, frozen=True):
+    """A machine showed the code and gave its public key; the code is used up."""
+
+    type: ClassVar[str] = "station.enrolled"
+    public_key: str
+
+
+class Revoked(Data, frozen=True):
+    """The station's key opens nothing any more."""
+
+    type: ClassVar[str] = "station.revoked"
+
+
+class Station(msgspec.Struct, frozen=True):
+    """A station; keys and hashes are hex."""
+
+    code: str
+    name: str
+    secret_hash: str
+    public_key: str = ""
+    revoked: bool = False
+
+
+def fold(state: Station | None, event: Event, data: Data) -> Station | SetAside:
+    """A new code may be given at any time; only a code that is open enrols."""
+    match data:
+        case Added(code, name, secret_hash):
+            key = state.public_key if state else ""
+            return Station(code, name, secret_hash, key)
+        case Enrolled(public_key) if state is not None and state.secret_hash:
+            return msgspec.structs.replace(state, public_key=public_key, secret_hash="")
+        case Revoked() if state is not None:
+            return msgspec.structs.replace(state, revoked=True)
+    return SetAside("这个站点的入网码已经用过了")

@@ -1,0 +1,52 @@
+"""The stations as the exchange and the fleet page read them."""
+
+from typing import Any
+
+import peewee
+
+from yizhan.db import Db, Row
+from yizhan.registry import Kind, Projected, Projection
+from yizhan.services.stations import model
+
+
+class StationRow(Row):
+    """One station; `public_key` is hex, empty until enrolled."""
+
+    code = peewee.TextField()
+    name = peewee.TextField()
+    public_key = peewee.TextField()
+    revoked = peewee.BooleanField()
+
+    class Meta:
+        table_name = "station"
+        indexes = ((("network", "code"), False),)
+
+
+def _row(state: model.Station, _: Projected) -> tuple[Any, ...]:
+    return state.code, state.name, state.public_key, state.revoked
+
+
+KINDS = (
+    Kind(
+        name="station",
+        scope="hub",
+        state=model.Station,
+        types={data.type: data for data in (model.Added, model.Enrolled, model.Revoked)},
+        fold=model.fold,
+        projections=(Projection(StationRow, _row),),
+    ),
+)
+
+
+def stations(db: Db) -> list[StationRow]:
+    """All stations by code."""
+    return db.all(
+        StationRow.select().where(StationRow.network == db.network).order_by(StationRow.code)
+    )
+
+
+def station(db: Db, code: str) -> StationRow | None:
+    """One station by its code."""
+    return db.first(
+        StationRow.select().where((StationRow.network == db.network) & (StationRow.code == code))
+    )

@@ -1,0 +1,136 @@
+"""Tickets as the kiosk, the desk and the hub read them."""
+
+from typing import Any
+
+import peewee
+
+from yizhan.db import Db, Row
+from yizhan.registry import Kind, Projected, Projection
+from yizhan.services.tickets import model
+
+
+class TicketRow(Row):
+    """One ticket; `station` gave it, `status` is one of model.WORDS."""
+
+    station = peewee.TextField()
+    day = peewee.TextField()
+    number = peewee.IntegerField()
+    service = peewee.TextField()
+    job = peewee.TextField()
+    price_fen = peewee.IntegerField()
+    paid_fen = peewee.IntegerField()
+    paid_by = peewee.TextField()
+    person = peewee.TextField()
+    status = peewee.TextField()
+    turns = peewee.IntegerField()
+    taken = peewee.TextField()
+    reason = peewee.TextField()
+
+    class Meta:
+        table_name = "ticket"
+        indexes = (
+            (("network", "station", "day", "number"), False),
+            (("network", "person", "day"), False),
+        )
+
+
+def _row(state: model.Ticket, at: Projected) -> tuple[Any, ...]:
+    return (
+        at.audience.partition(":")[2],
+        state.day,
+        state.number,
+        state.service,
+        state.job,
+        state.price_fen,
+        state.paid_fen,
+        state.paid_by,
+        state.person,
+        state.status,
+        state.turns,
+        state.taken,
+        state.reason,
+    )
+
+
+KINDS = (
+    Kind(
+        name="ticket",
+        scope="station",
+        state=model.Ticket,
+        types={data.type: data for data in model.TYPES},
+        fold=model.fold,
+        projections=(Projection(TicketRow, _row),),
+    ),
+)
+
+
+def _of_day(db: Db, station: str, day: str) -> Any:
+    return (
+        (TicketRow.network == db.network) & (TicketRow.station == station) & (TicketRow.day == day)
+    )
+
+
+def next_number(db: Db, station: str, day: str) -> int:
+    """The number that the next ticket of this day gets: 1, 2, 3 … at each station."""
+    query = TicketRow.select(peewee.fn.MAX(TicketRow.number)).where(_of_day(db, station, day))
+    return int(db.scalar(query) or 0) + 1
+
+
+def queue(db: Db, station: str, day: str, service: str) -> list[TicketRow]:
+    """Those called and those waiting, in the order in which they will be served.
+
+    A number that was skipped goes behind the ones that were never called.
+    """
+    return db.all(
+        TicketRow.select()
+        .where(
+            _of_day(db, station, day)
+            & (TicketRow.service == service)
+            & TicketRow.status.in_(("waiting", "called"))
+        )
+        .order_by(TicketRow.status, TicketRow.turns, TicketRow.number)
+    )
+
+
+def to_collect(db: Db, station: str) -> list[TicketRow]:
+    """What was left at the counter and waits to be collected, oldest first."""
+    return db.all(
+        TicketRow.select()
+        .where(
+            (TicketRow.network == db.network)
+            & (TicketRow.station == station)
+            & (TicketRow.status == "left")
+        )
+        .order_by(TicketRow.day, TicketRow.number)
+    )
+
+
+def of_day(db: Db, station: str, day: str) -> list[TicketRow]:
+    """All tickets of a day at a station, newest number first."""
+    return db.all(TicketRow.select().where(_of_day(db, station, day)).order_by(-TicketRow.number))
+
+
+def of_person(db: Db, person: str, since: str) -> list[TicketRow]:
+    """A person's tickets since a day (ISO date), newest first."""
+    return db.all(
+        TicketRow.select()
+        .where(
+            (TicketRow.network == db.network)
+            & (TicketRow.person == person)
+            & (TicketRow.day >= since)
+        )
+        .order_by(TicketRow.taken.desc())
+    )
+
+
+def get(db: Db, subject: str) -> TicketRow | None:
+    """One ticket by its subject."""
+    return db.first(
+        TicketRow.select().where((TicketRow.network == db.network) & (TicketRow.subject == subject))
+    )
+
+
+def takings(db: Db, station: str, day: str) -> int:
+    """What was taken at the counter on a day, in fen."""
+    query = TicketRow.select(peewee.fn.SUM(TicketRow.paid_fen)).where(_of_day(db, station, day))
+    return int(db.scalar(query) or 0)
