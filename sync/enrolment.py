@@ -9,6 +9,7 @@ Pure: no network, no tables.
 import base64
 import hashlib
 import hmac
+import re
 import secrets
 
 import msgspec
@@ -19,6 +20,7 @@ from yizhan.errors import Refusal
 from yizhan.keys import fingerprint
 
 PREFIX = "YZ1-"
+PUBLIC_KEY = re.compile(r"[0-9a-f]{64}")
 
 
 class Code(msgspec.Struct, frozen=True, array_like=True):
@@ -78,8 +80,11 @@ def prove(hashed: str, public_key: str) -> str:
 
 
 def proven(hashed: str, asking: Asking) -> bool:
-    """Whether the proof is right."""
-    return hmac.compare_digest(prove(hashed, asking.public_key), asking.proof)
+    """Whether the public key is one and the proof of the secret is right."""
+    right = prove(hashed, asking.public_key)
+    return bool(PUBLIC_KEY.fullmatch(asking.public_key)) and hmac.compare_digest(
+        right.encode(), asking.proof.encode()
+    )
 
 
 def seal_welcome(hashed: str, asking: Asking, welcome: Welcome) -> bytes:

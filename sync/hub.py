@@ -25,6 +25,9 @@ from yizhan.services.stations import commands as stations
 from yizhan.services.stations.projection import station as station_row
 
 PAGE_EVENTS_MAX = 4000
+SKEW_MAX_S = (1 << 31) - 1
+"""A clock further off than 68 years is as wrong as can be told."""
+
 TYPE = "application/vnd.yizhan.bundle"
 
 
@@ -87,7 +90,7 @@ class SyncHub:
             raise BadBundle("of another network")
         with self.node.writing():
             hubs = self.hub_epochs()
-            self._contact(station, request, rescue=_unknown(request, hubs))
+            self._contact(station, request, rescue=_lost(request, hubs))
             if not hubs or tuple(request.hub) != hubs[-1]:
                 reply = self._reply(request, taken=False, hubs=_from_common(request, hubs))
                 return bundle.pack("down", "hub", self.signer, reply, ())
@@ -221,7 +224,7 @@ class SyncHub:
             [(
                 self.node.network, station, self.node.clock.stamp(), request.unsent,
                 request.cursor, request.version[:40], request.clock[:10],
-                max(-(1 << 31), min(skew, 1 << 31 - 1)), rescue,
+                max(-SKEW_MAX_S, min(skew, SKEW_MAX_S)), rescue,
             )],
         )  # fmt: skip
 
@@ -253,9 +256,15 @@ class SyncHub:
         return enrolment.seal_welcome(hashed, asking, welcome)
 
 
-def _unknown(request: Request, hubs: list[bundle.HubEpoch]) -> bool:
-    """Whether the station knows a hub epoch that we do not: we have lost something."""
-    return bool(request.hub[0]) and tuple(request.hub) not in hubs
+def _lost(request: Request, hubs: list[bundle.HubEpoch]) -> bool:
+    """Whether the station has followed us further than we remember: we have lost something."""
+    known = tuple(request.hub)
+    if not known[0]:
+        return False
+    if known not in hubs:
+        return True
+    following = hubs[hubs.index(known) + 1 :]
+    return bool(following) and request.cursor >= following[0][1]
 
 
 def _from_common(request: Request, hubs: list[bundle.HubEpoch]) -> tuple[bundle.HubEpoch, ...]:

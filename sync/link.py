@@ -70,7 +70,7 @@ class Link:
                 redirect=False,
             )
             try:
-                return response.status, _read(response.read, ends)
+                return response.status, _read(response.read1, ends)
             finally:
                 response.release_conn()
         except (urllib3.exceptions.HTTPError, OSError) as error:

@@ -21,6 +21,8 @@ from yizhan.errors import Refusal, Unreachable
 BACK_OFF_MAX_S = 300.0
 BATCH_BYTES_MIN = 4 * 1024
 ROUNDS_MAX = 100_000
+ADOPTIONS_MAX = 4
+"""A hub whose epochs are new to us so often in a row is starting over and over."""
 
 
 def exchange_all(station: SyncStation, link: Link) -> int:
@@ -28,7 +30,7 @@ def exchange_all(station: SyncStation, link: Link) -> int:
 
     Raises Unreachable where the road is closed, Refusal where the hub will not have us.
     """
-    size = BATCH_BYTES
+    size, adopted = BATCH_BYTES, 0
     for requests in range(1, ROUNDS_MAX):
         sent = station.request(size)
         try:
@@ -42,7 +44,10 @@ def exchange_all(station: SyncStation, link: Link) -> int:
             raise Unreachable(f"回答不是中心签名的：{error}") from error
         if progress == "done":
             return requests
-    raise Unreachable("交换了太多轮还没有完，先停一停")
+        adopted = adopted + 1 if progress == "adopted" else 0
+        if adopted >= ADOPTIONS_MAX:
+            break
+    raise Unreachable("中心反复重启或一直说不完，先停一停")
 
 
 @contextmanager

@@ -26,7 +26,8 @@ BATCH_BYTES = 512 * 1024
 
 BATCH_EVENTS = 2000
 
-Progress = Literal["done", "again"]
+Progress = Literal["done", "again", "adopted"]
+"""All exchanged; more to exchange; the hub's epochs were new to us, so ask again."""
 
 
 class RoadRow(peewee.Model):
@@ -95,7 +96,7 @@ class SyncStation:
         return Sent(raw, header.nonce, hub, cursor, rows)
 
     def take(self, sent: Sent, raw: bytes) -> Progress:
-        """Use a reply, whole or not at all; "again" where there is more to exchange.
+        """Use a reply, whole or not at all.
 
         Raises BadBundle where it is not the hub's answer to this request.
         """
@@ -108,9 +109,10 @@ class SyncStation:
             known = self.known()
             current = bool(known) and known[-1] == sent.hub
             if not (reply.taken and current and sent.cursor <= self.node.journal.head()):
-                return "again"
+                return "adopted"
             self._follow(sent, reply, contents)
-        return "again" if reply.more or unsent(self.node) else "done"
+        left = unsent(self.node) > len(reply.refused)
+        return "again" if reply.more or left else "done"
 
     def known(self) -> list[HubEpoch]:
         """The hub epochs known here."""
