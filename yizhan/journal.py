@@ -7,133 +7,21 @@ an id that was superseded by a placed copy is the one thing ever removed.
 
 from collections.abc import Iterable, Sequence
 
-import msgspec
-import peewee
-
-from yizhan import events
 from yizhan.db import Db
-from yizhan.events import GENESIS, Event
+from yizhan.events import GENESIS
 from yizhan.folding import Key
+from yizhan.held import COLUMNS, Arriving, Held, held, located
+from yizhan.journal_tables import INDEXES, ChainRow, FormRow, HeadRow, JournalRow
+
+__all__ = ["COLUMNS", "Arriving", "Held", "Journal", "held", "located"]
 
 
-class JournalRow(peewee.Model):
-    """One event held here. `local` is the order of arrival; `position` the hub's number."""
-
-    local = peewee.BigAutoField()
-    network = peewee.TextField()
-    position = peewee.BigIntegerField(null=True)
-    stored = peewee.TextField(null=True)
-    id = peewee.TextField(index=True)
-    source = peewee.TextField()
-    epoch = peewee.TextField()
-    seq = peewee.IntegerField()
-    audience = peewee.TextField()
-    subject = peewee.TextField()
-    batch = peewee.TextField()
-    prev = peewee.BlobField()
-    digest = peewee.BlobField()
-    raw = peewee.BlobField()
-
-    class Meta:
-        table_name = "journal"
-        indexes = (
-            (("network", "position"), True),
-            (("epoch", "seq"), False),
-            (("network", "audience", "subject"), False),
-        )
+def _in_order(rows: Iterable[Held]) -> list[Held]:
+    """By position, then those without one by arrival."""
+    return sorted(rows, key=lambda row: (row.position is None, row.position or row.local))
 
 
-UNPLACED_INDEX = "CREATE INDEX IF NOT EXISTS journal_unplaced ON journal (local) WHERE position IS NULL"
-BATCH_INDEX = "CREATE INDEX IF NOT EXISTS journal_batch ON journal (batch) WHERE batch <> ''"
-
-COLUMNS = (
-    "local, position, stored, id, source, epoch, seq, audience, subject, batch, prev, digest, raw"
-)
-
-
-class ChainRow(peewee.Model):
-    """Where a source's chain ends on this node, and the seq of each of its epochs."""
-
-    network = peewee.TextField()
-    source = peewee.TextField()
-    digest = peewee.BlobField()
-
-    class Meta:
-        table_name = "chain"
-        primary_key = peewee.CompositeKey("network", "source")
-
-
-class HeadRow(peewee.Model):
-    """The network's highest position; locked by whoever writes."""
-
-    network = peewee.TextField(primary_key=True)
-    head = peewee.BigIntegerField()
-
-    class Meta:
-        table_name = "head"
-
-
-class FormRow(peewee.Model):
-    """What each form asked, so that its retry is known from another request."""
-
-    id = peewee.TextField(primary_key=True)
-    asked = peewee.BlobField()
-
-    class Meta:
-        table_name = "form"
-
-
-class Held(msgspec.Struct, frozen=True):
-    """One row of the journal."""
-
-    local: int
-    position: int | None
-    stored: str | None
-    id: str
-    source: str
-    epoch: str
-    seq: int
-    audience: str
-    subject: str
-    batch: str
-    prev: bytes
-    digest: bytes
-    raw: bytes
-
-    @property
-    def event(self) -> Event:
-        """The event in the bytes. Raises msgspec.MsgspecError where they cannot be read."""
-        return events.decode(self.raw)
-
-    @property
-    def key(self) -> Key:
-        """Which state the event belongs to."""
-        return self.audience, self.subject
-
-
-class Arriving(msgspec.Struct, frozen=True):
-    """An event on its way into the journal; `event` is None where its bytes cannot be read."""
-
-    prev: bytes
-    digest: bytes
-    raw: bytes
-    event: Event | None
-    position: int | None = None
-
-    @classmethod
-    def read(cls, prev: bytes, raw: bytes, position: int | None = None) -> "Arriving":
-        """From the bytes and the digest before them."""
-        try:
-            event = events.decode(raw)
-        except ValueError:
-            event = None
-        return cls(prev, events.digest(prev, raw), raw, event, position)
-
-
-def held(row: Sequence[object]) -> Held:
-    """A Held from a row of COLUMNS."""
-    *plain, prev, digest, raw = row
-    return Held(*plain, bytes(prev), bytes(digest), bytes(raw))  # type: ignore[arg-type,call-overload]
+_IS = {True: "IS NOT NULL", False: "IS NULL"}
 
 
 class Journal:
@@ -143,8 +31,8 @@ class Journal:
         self.db = db
         db.create((JournalRow, ChainRow, HeadRow, FormRow))
         with db.writing():
-            db.sql(UNPLACED_INDEX)
-            db.sql(BATCH_INDEX)
+            for statement in INDEXES:
+                db.sql(statement)
             db.sql(
                 "INSERT INTO head (network, head) VALUES (?, 0) ON CONFLICT DO NOTHING",
                 (db.network,),
@@ -193,16 +81,8 @@ class Journal:
         )
 
     def _row(self, one: Arriving, stored: str | None) -> tuple[object, ...]:
-        name = one.digest.hex()
-        event = one.event
-        located = (
-            (event.id, event.source, event.epoch, event.seq, event.audience, event.subject)
-            if event
-            else (name, "", "", 0, "hub", f"unreadable/{name}")
-        )
-        batch = event.batch if event else ""
         return (
-            self.db.network, one.position, stored, *located, batch,
+            self.db.network, one.position, stored, *located(one.event, one.digest),
             one.prev, one.digest, one.raw,
         )  # fmt: skip
 
@@ -241,9 +121,7 @@ class Journal:
 
     def unplaced(self, after: int = 0, limit: int = 1 << 31) -> list[Held]:
         """Events without a position, in local order."""
-        return self._select(
-            "position IS NULL AND local > ? ORDER BY local LIMIT ?", (after, limit)
-        )
+        return self._select("position IS NULL AND local > ? ORDER BY local LIMIT ?", (after, limit))
 
     def has_unplaced(self) -> bool:
         """Whether anything waits for its position."""
@@ -251,19 +129,18 @@ class Journal:
 
     def of_keys(self, keys: Iterable[Key], *, placed: bool) -> list[Held]:
         """All events of these states and of the batches they are in, in folding order."""
-        where, order = ("IS NOT NULL", "position") if placed else ("IS NULL", "local")
         found: dict[int, Held] = {}
         wanted = set(keys)
         seen: set[Key] = set()
         while wanted:
             seen |= wanted
-            rows = self._of_keys(wanted, where)
+            rows = self._of_keys(wanted, placed)
             found.update((row.local, row) for row in rows)
-            together = self._of_batches({row.batch for row in rows if row.batch}, where)
+            together = self.of_batches({row.batch for row in rows if row.batch}, placed=placed)
             wanted = {row.key for row in together} - seen
-        return sorted(found.values(), key=lambda row: getattr(row, order))
+        return _in_order(found.values())
 
-    def _of_keys(self, keys: set[Key], where: str) -> list[Held]:
+    def _of_keys(self, keys: set[Key], placed: bool) -> list[Held]:
         by_audience: dict[str, list[str]] = {}
         for audience, subject in keys:
             by_audience.setdefault(audience, []).append(subject)
@@ -271,17 +148,28 @@ class Journal:
         for audience, subjects in by_audience.items():
             statement = (
                 f"SELECT {COLUMNS} FROM journal WHERE network = ? AND audience = ?"
-                f" AND position {where} AND subject IN ({{}})"
+                f" AND +position {_IS[placed]} AND subject IN ({{}})"
             )
             rows += map(held, self.db.within(statement, (self.db.network, audience), subjects))
         return rows
 
-    def _of_batches(self, batches: set[str], where: str) -> list[Held]:
+    def of_batches(self, batches: Iterable[str], *, placed: bool) -> list[Held]:
+        """All events of these batches, in folding order."""
         statement = (
             f"SELECT {COLUMNS} FROM journal WHERE network = ? AND batch <> ''"
-            f" AND position {where} AND batch IN ({{}})"
+            f" AND +position {_IS[placed]} AND batch IN ({{}})"
         )
-        return [held(r) for r in self.db.within(statement, (self.db.network,), sorted(batches))]
+        rows = self.db.within(statement, (self.db.network,), sorted(batches))
+        return _in_order(map(held, rows))
+
+    def keys_at(self, positions: Sequence[int]) -> set[Key]:
+        """Which states the events at these positions belong to."""
+        rows = self.db.within(
+            "SELECT DISTINCT audience, subject FROM journal WHERE network = ? AND position IN ({})",
+            (self.db.network,),
+            positions,
+        )
+        return {(row[0], row[1]) for row in rows}
 
     def give_positions(self, positions: Sequence[tuple[int, int]]) -> None:
         """Fill in positions: (position, local) each."""
@@ -308,9 +196,14 @@ class Journal:
 
     def asked(self, form: str) -> bytes | None:
         """What this form asked before, or None."""
-        rows = self.db.sql("SELECT asked FROM form WHERE id = ?", (form,))
+        rows = self.db.sql(
+            "SELECT asked FROM form WHERE network = ? AND id = ?", (self.db.network, form)
+        )
         return bytes(rows[0][0]) if rows else None
 
     def remember(self, form: str, asked: bytes) -> None:
         """This form has been used, for this."""
-        self.db.sql("INSERT INTO form (id, asked) VALUES (?, ?)", (form, asked))
+        self.db.sql(
+            "INSERT INTO form (network, id, asked) VALUES (?, ?, ?)",
+            (self.db.network, form, asked),
+        )

@@ -1,0 +1,75 @@
+"""The tables of the journal: their columns and indexes, and nothing of their use."""
+
+import peewee
+
+
+class JournalRow(peewee.Model):
+    """One event held here. `local` is the order of arrival; `position` the hub's number."""
+
+    local = peewee.BigAutoField()
+    network = peewee.TextField()
+    position = peewee.BigIntegerField(null=True)
+    stored = peewee.TextField(null=True)
+    id = peewee.TextField(index=True)
+    source = peewee.TextField()
+    epoch = peewee.TextField()
+    seq = peewee.IntegerField()
+    audience = peewee.TextField()
+    subject = peewee.TextField()
+    batch = peewee.TextField()
+    prev = peewee.BlobField()
+    digest = peewee.BlobField()
+    octets = peewee.BlobField(column_name="raw")
+
+    class Meta:
+        table_name = "journal"
+        # No whole index begins with the network: it is the same in most rows, and SQLite
+        # would prefer such an index to the one that finds the row.
+        indexes = (
+            (("epoch", "seq"), False),
+            (("audience", "subject"), False),
+        )
+
+
+INDEXES = (
+    # Not over the unplaced, or SQLite would look for a subject among all of them.
+    "CREATE UNIQUE INDEX IF NOT EXISTS journal_position ON journal (network, position)"
+    " WHERE position IS NOT NULL",
+    "CREATE INDEX IF NOT EXISTS journal_unplaced ON journal (network, local) WHERE position IS NULL",
+    "CREATE INDEX IF NOT EXISTS journal_batch ON journal (batch) WHERE batch <> ''",
+)
+"""Indexes over a part of the journal, which peewee cannot state for every database."""
+
+
+class ChainRow(peewee.Model):
+    """Where a source's chain ends on this node."""
+
+    network = peewee.TextField()
+    source = peewee.TextField()
+    digest = peewee.BlobField()
+
+    class Meta:
+        table_name = "chain"
+        primary_key = peewee.CompositeKey("network", "source")
+
+
+class HeadRow(peewee.Model):
+    """The network's highest position; locked by whoever writes."""
+
+    network = peewee.TextField(primary_key=True)
+    head = peewee.BigIntegerField()
+
+    class Meta:
+        table_name = "head"
+
+
+class FormRow(peewee.Model):
+    """What each form asked, so that its retry is known from another request."""
+
+    network = peewee.TextField()
+    id = peewee.TextField()
+    asked = peewee.BlobField()
+
+    class Meta:
+        table_name = "form"
+        primary_key = peewee.CompositeKey("network", "id")
