@@ -1,0 +1,128 @@
+"""The pretended devices of a station and their buttons: DIR/dev/card and DIR/dev/printer.
+
+The kiosk above them is the real thing and cannot tell. For demonstrations and tests.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from kiosk.devices import paper
+from kiosk.devices.pretend_printer import Manners, PretendPrinter
+from kiosk.devices.pretend_reader import PretendReader
+from kiosk.devices.pretend_wire import Wire
+from yizhan.errors import N_, Refusal
+
+ROLES = ("card", "printer")
+USAGE = {
+    "card lay": "NUMBER",
+    "card lift": "",
+    "card garbage": "N",
+    "printer out": "",
+    "printer in": "",
+    "printer open": "",
+    "printer close": "",
+    "printer mute": "",
+    "printer simple": "",
+    "printer talk": "",
+    "printer show": "",
+    "cable pull": "ROLE",
+    "cable plug": "ROLE",
+}
+
+
+class PretendDevices:
+    """Reader and printer in software. `data` is the data directory of the kiosk.
+
+    Each method is a verb and returns a sentence for the person who pressed it.
+    """
+
+    def __init__(self, data: Path) -> None:
+        self.folder = data / "dev"
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._wires = {role: Wire(self.folder / role) for role in ROLES}
+        self.reader = PretendReader(self._wires["card"])
+        self.printer = PretendPrinter(self._wires["printer"], self.folder / "paper.bin")
+
+    def start(self) -> None:
+        for wire in self._wires.values():
+            wire.plug()
+        self.reader.start()
+        self.printer.start()
+
+    def stop(self) -> None:
+        self.reader.stop()
+        self.printer.stop()
+        for wire in self._wires.values():
+            wire.pull()
+
+    def do(self, words: list[str]) -> str:
+        """Obey a command such as ["card", "lay", "0003887558"]. Raises Refusal for any other."""
+        verb, arguments = " ".join(words[:2]), words[2:]
+        if verb not in USAGE or len(arguments) != len(USAGE[verb].split()):
+            known = "\n".join(f"  {verb} {argument}".rstrip() for verb, argument in USAGE.items())
+            raise Refusal(N_("没有这条命令。可以用的有：\n%(known)s"), known=known)
+        act: Callable[..., str] = getattr(self, verb.replace(" ", "_"))
+        return act(*arguments)
+
+    def card_lay(self, number: str) -> str:
+        """`number`: ten digits as printed on the card, or ten hex digits."""
+        count = self.reader.lay(number)
+        return "卡已放上。" if count == 1 else f"读卡区现在有 {count} 张卡。"
+
+    def card_lift(self) -> str:
+        self.reader.lift()
+        return "卡已拿走。"
+
+    def card_garbage(self, count: str) -> str:
+        self.reader.garbage(int(count) if count.isdecimal() else 0)
+        return f"读卡器发出了 {count} 个乱码字节。"
+
+    def printer_out(self) -> str:
+        self.printer.has_paper = False
+        return "打印机没纸了。"
+
+    def printer_in(self) -> str:
+        self.printer.has_paper = True
+        return "打印机装好纸了。"
+
+    def printer_open(self) -> str:
+        self.printer.cover_open = True
+        return "打印机盖子打开了。"
+
+    def printer_close(self) -> str:
+        self.printer.cover_open = False
+        return "打印机盖子盖好了。"
+
+    def printer_mute(self) -> str:
+        self.printer.manners = Manners.MUTE
+        return "打印机不再回答。"
+
+    def printer_simple(self) -> str:
+        self.printer.manners = Manners.SIMPLE
+        return "打印机只回答旧式问话。"
+
+    def printer_talk(self) -> str:
+        self.printer.manners = Manners.TALKS
+        return "打印机又会回答了。"
+
+    def printer_show(self) -> str:
+        return paper.as_text(self.slips()) or "还没有打印过。"
+
+    def slips(self) -> list[list[paper.Line]]:
+        """What stands on the paper, one list of lines per slip."""
+        return paper.render(self.printer.paper)
+
+    def cable_pull(self, role: str) -> str:
+        self._wire(role).pull()
+        return f"{role} 的线拔掉了。"
+
+    def cable_plug(self, role: str) -> str:
+        self._wire(role).plug()
+        if role == "printer":
+            self.printer.plugged_in()
+        return f"{role} 的线插好了。"
+
+    def _wire(self, role: str) -> Wire:
+        if role not in ROLES:
+            raise Refusal(N_("没有叫 %(role)s 的设备，只有 card 和 printer。"), role=role)
+        return self._wires[role]
