@@ -24,7 +24,7 @@ import msgspec
 import zstandard
 
 from yizhan.events import GENESIS
-from yizhan.journal import Arriving
+from yizhan.held import Arriving
 from yizhan.keys import SIGNATURE_BYTES, Signer, verify
 
 MAGIC = b"YZ1\n"
@@ -133,13 +133,19 @@ _directive = msgspec.json.Decoder(tuple[Any, ...])
 
 
 def pack(
-    direction: Direction, sender: str, signer: Signer, header: Request | Reply, items: Iterable[Item]
+    direction: Direction,
+    sender: str,
+    signer: Signer,
+    header: Request | Reply,
+    items: Iterable[Item],
 ) -> bytes:
     """A signed bundle of a header and items."""
     body = b"\n".join([_encode(header), *_lines(items)])
     packed = zstandard.ZstdCompressor(level=LEVEL).compress(body)
     name = sender.encode()
-    return MAGIC + bytes([len(name)]) + name + signer.sign(_signed(direction, name, packed)) + packed
+    return (
+        MAGIC + bytes([len(name)]) + name + signer.sign(_signed(direction, name, packed)) + packed
+    )
 
 
 def unpack(

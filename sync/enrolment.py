@@ -69,7 +69,9 @@ def read_code(text: str) -> Code:
     """The code taken apart. Raises Refusal where it is not one of ours."""
     body = text.strip().removeprefix(PREFIX)
     try:
-        return msgspec.json.decode(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)), type=Code)
+        return msgspec.json.decode(
+            base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)), type=Code
+        )
     except (msgspec.MsgspecError, ValueError) as error:
         raise Refusal("入网码不完整，请从 hub station add 的输出里整行复制") from error
 

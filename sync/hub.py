@@ -6,59 +6,29 @@ few lines at the end. The hub stores nothing from a request that names another h
 
 import datetime
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import flask
 import msgspec
-import peewee
 
 from sync import bundle, enrolment
-from sync.bundle import BadBundle, Contents, HeldRun, Item, Key, Reply, Request, Whole
+from sync.bundle import BadBundle, Contents, Reply, Request
 from sync.enrolment import Asking, Welcome
+from sync.hub_tables import ContactRow, HubEpochRow
+from sync.stream import Stream
 from yizhan.access import PUBLIC, may
 from yizhan.errors import Refusal
+from yizhan.held import Arriving
 from yizhan.ids import new_id
-from yizhan.journal import COLUMNS, Arriving, Held, held
 from yizhan.keys import NETWORK, Signer
 from yizhan.record import Node
 from yizhan.services.stations import commands as stations
 from yizhan.services.stations.projection import station as station_row
 
-PAGE_EVENTS_MAX = 4000
 SKEW_MAX_S = (1 << 31) - 1
 """A clock further off than 68 years is as wrong as can be told."""
 
 TYPE = "application/vnd.yizhan.bundle"
-
-
-class HubEpochRow(peewee.Model):
-    """One start of the hub on its database, and the first position given after it."""
-
-    n = peewee.BigAutoField()
-    network = peewee.TextField()
-    epoch = peewee.TextField()
-    first = peewee.BigIntegerField()
-
-    class Meta:
-        table_name = "hub_epoch"
-
-
-class ContactRow(peewee.Model):
-    """A station's last word: when (hub time), what it said of itself."""
-
-    network = peewee.TextField()
-    station = peewee.TextField()
-    seen = peewee.TextField()
-    unsent = peewee.IntegerField()
-    cursor = peewee.BigIntegerField()
-    version = peewee.TextField()
-    clock = peewee.TextField()
-    skew_s = peewee.IntegerField()
-    rescue = peewee.BooleanField()
-
-    class Meta:
-        table_name = "contact"
-        primary_key = peewee.CompositeKey("network", "station")
 
 
 class SyncHub:
@@ -66,6 +36,7 @@ class SyncHub:
 
     def __init__(self, node: Node, signer: Signer) -> None:
         self.node, self.signer, self.db = node, signer, node.db
+        self.stream = Stream(node)
         self.db.create((HubEpochRow, ContactRow))
 
     def begin_epoch(self) -> None:
@@ -109,7 +80,7 @@ class SyncHub:
             n for n in range(len(contents.events)) if n not in refused and not next(verdicts)
         ]
         held_here = {one.digest for one in accepted}
-        rows, new, head = self._page(station, request.cursor)
+        rows, new, head = self.stream.page(station, request.cursor)
         reply = self._reply(
             request,
             stored=head,
@@ -120,8 +91,8 @@ class SyncHub:
             more=new < head,
         )
         items = [
-            *self._backfill(station, request.cursor, new),
-            *self._stream(rows, held_here, request),
+            *self.stream.backfill(station, request.cursor, new),
+            *self.stream.items(rows, held_here, request),
         ]
         return bundle.pack("down", "hub", self.signer, reply, items)
 
@@ -135,82 +106,10 @@ class SyncHub:
         What others recorded it may bring back only after it found positions void, that is
         after the hub lost some.
         """
-        if self._contact_row(station).rescue:
+        contact = self._contact_row(station)
+        if contact is not None and contact.rescue:
             return set()
         return {n for n, one in enumerate(events) if one.event and one.event.source != station}
-
-    def _page(self, station: str, cursor: int) -> tuple[list[Held], int, int]:
-        """What the station may see after its cursor, the cursor after it, and the head."""
-        head = self.node.journal.head()
-        rows = self._visible(station, cursor, head, PAGE_EVENTS_MAX + 1)
-        if len(rows) <= PAGE_EVENTS_MAX:
-            return [row for row, _since in rows], head, head
-        rows = _whole_batches(rows)
-        new = rows[-1][0].position or head
-        return [row for row, since in rows if since <= new], new, head
-
-    def _visible(
-        self, station: str, cursor: int, until: int, limit: int
-    ) -> list[tuple[Held, int]]:
-        """Events of the station's audiences by position, each with when it joined them."""
-        rows = self.db.sql(
-            f"SELECT * FROM (SELECT {COLUMNS}, CASE WHEN audience IN ('network', ?) THEN 0 ELSE"
-            " (SELECT MIN(since) FROM member WHERE member.network = journal.network"
-            "  AND member.station = ? AND member.member_of = journal.audience AND since > 0)"
-            " END AS joined FROM journal WHERE network = ? AND position > ? AND position <= ?"
-            ") AS seen WHERE joined <= ? ORDER BY position LIMIT ?",
-            (
-                f"station:{station}", station, self.node.network, cursor, until, until, limit,
-            ),  # fmt: skip
-        )
-        return [(held(row[:-1]), row[-1]) for row in rows]
-
-    def _backfill(self, station: str, cursor: int, new: int) -> Iterator[Item]:
-        """The audiences that the station joined in this page: their keys, and all before it."""
-        joined = self.db.sql(
-            "SELECT member_of, MIN(since) FROM member WHERE network = ? AND station = ?"
-            " AND since > 0 GROUP BY member_of HAVING MIN(since) > ? AND MIN(since) <= ?",
-            (self.node.network, station, cursor, new),
-        )
-        for audience, _since in joined:
-            owner = audience.partition(":")[2]
-            key = self.node.keys.get(owner)
-            if key is not None:
-                yield Key(owner, key)
-        for audience, _since in joined:
-            rows = self.db.sql(
-                f"SELECT {COLUMNS} FROM journal WHERE network = ? AND audience = ?"
-                " AND position <= ? ORDER BY position",
-                (self.node.network, audience, cursor),
-            )
-            yield from (_whole(held(row)) for row in rows)
-
-    def _stream(
-        self, rows: Sequence[Held], sent: set[bytes], request: Request
-    ) -> Iterator[Item]:
-        """The page's events: runs that the station holds by name, all others whole."""
-        held_by_it = self._holds(request)
-        run: list[Held] = []
-        for row in rows:
-            known = row.digest in sent or row.digest in held_by_it
-            if run and not (known and _continues(run[-1], row)):
-                yield _run(run)
-                run = []
-            if known:
-                run.append(row)
-            else:
-                yield _whole(row)
-        if run:
-            yield _run(run)
-
-    def _holds(self, request: Request) -> set[bytes]:
-        """The digests of what the station says that it holds, where its chain is ours."""
-        found: set[bytes] = set()
-        for epoch, first, last, digest in request.holds:
-            rows = self.node.journal.located(epoch, first, last)
-            if rows and rows[-1].digest == bundle.octets(digest):
-                found |= {row.digest for row in rows}
-        return found
 
     def _contact(self, station: str, request: Request, *, rescue: bool) -> None:
         now = self.node.clock.now()
@@ -218,7 +117,8 @@ class SyncHub:
             skew = round((datetime.datetime.fromisoformat(request.time) - now).total_seconds())
         except (ValueError, TypeError):
             skew = 0
-        rescue = rescue or bool(getattr(self._contact_row(station), "rescue", False))
+        before = self._contact_row(station)
+        rescue = rescue or (before is not None and bool(before.rescue))
         self.db.upsert(
             ContactRow,
             [(
@@ -229,11 +129,12 @@ class SyncHub:
         )  # fmt: skip
 
     def _contact_row(self, station: str) -> ContactRow | None:
-        return self.db.first(
+        row: ContactRow | None = self.db.first(
             ContactRow.select().where(
                 (ContactRow.network == self.node.network) & (ContactRow.station == station)
             )
         )
+        return row
 
     def contacts(self) -> list[ContactRow]:
         """Every station's last word."""
@@ -250,9 +151,7 @@ class SyncHub:
             lambda: stations.enrol(state, shown, asking.public_key),
         )
         network_key = self.node.keys.make(NETWORK)
-        welcome = Welcome(
-            self.node.network, self.signer.public.hex(), network_key.hex(), offset
-        )
+        welcome = Welcome(self.node.network, self.signer.public.hex(), network_key.hex(), offset)
         return enrolment.seal_welcome(hashed, asking, welcome)
 
 
@@ -270,31 +169,6 @@ def _lost(request: Request, hubs: list[bundle.HubEpoch]) -> bool:
 def _from_common(request: Request, hubs: list[bundle.HubEpoch]) -> tuple[bundle.HubEpoch, ...]:
     known = tuple(request.hub)
     return tuple(hubs[hubs.index(known) :] if known in hubs else hubs)
-
-
-def _whole_batches(rows: list[tuple[Held, int]]) -> list[tuple[Held, int]]:
-    """A page never ends within a batch: the last one waits if it may be cut."""
-    last = rows[-1][0].batch
-    while rows and last and rows[-1][0].batch == last:
-        rows.pop()
-    return rows if last else rows[:-1]
-
-
-def _continues(before: Held, row: Held) -> bool:
-    return (
-        row.epoch == before.epoch
-        and row.seq == before.seq + 1
-        and row.position == (before.position or 0) + 1
-    )
-
-
-def _run(rows: list[Held]) -> HeldRun:
-    first, last = rows[0], rows[-1]
-    return HeldRun(first.position or 0, first.epoch, first.seq, len(rows), last.digest)
-
-
-def _whole(row: Held) -> Whole:
-    return Whole(row.prev, row.digest, row.raw, row.position)
 
 
 def blueprint(hub: SyncHub, offset: str) -> flask.Blueprint:

@@ -17,7 +17,7 @@ import peewee
 from sync import bundle
 from sync.bundle import BadBundle, Contents, HubEpoch, Reply, Request, Whole
 from sync.status import unsent
-from yizhan.journal import COLUMNS, Held, held
+from yizhan.held import COLUMNS, Held, held
 from yizhan.keys import Signer
 from yizhan.record import HUB, Node
 
@@ -120,7 +120,8 @@ class SyncStation:
 
     def receipt(self) -> RoadRow | None:
         """The last receipt, or None before the first."""
-        return self.db.first(RoadRow.select())
+        row: RoadRow | None = self.db.first(RoadRow.select())
+        return row
 
     def _key_of(self, sender: str) -> bytes | None:
         return self.hub_key if sender == HUB else None
@@ -146,12 +147,12 @@ class SyncStation:
             "SELECT epoch, seq, digest FROM journal WHERE position IS NULL AND stored IS NOT NULL"
             " ORDER BY epoch, seq"
         )
-        runs: list[list[tuple[str, int, bytes]]] = [[row] for row in rows[:1]]  # type: ignore[list-item]
+        runs: list[list[tuple[str, int, bytes]]] = [[row] for row in rows[:1]]
         for before, row in pairwise(rows):
             if (before[0], before[1] + 1) == (row[0], row[1]):
-                runs[-1].append(row)  # type: ignore[arg-type]
+                runs[-1].append(row)
             else:
-                runs.append([row])  # type: ignore[list-item]
+                runs.append([row])
         return [(r[0][0], r[0][1], r[-1][1], bundle.text(bytes(r[-1][2]))) for r in runs]
 
     def _adopt(self, hubs: Sequence[HubEpoch]) -> None:

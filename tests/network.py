@@ -6,6 +6,7 @@ killed and started again. Everything listens on loopback.
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -16,7 +17,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from tests.pages import Visitor
+from tests.pages import Page, Visitor
 
 ROOT = Path(__file__).resolve().parent.parent
 PACK = ROOT / "deploy" / "sample"
@@ -126,6 +127,20 @@ class Station:
     def card(self, *words: str) -> None:
         """Do something with a card at the pretend reader."""
         door("kiosk", "pretend", "--data", str(self.data), "card", *words)
+
+    def lay(self, visitor: Visitor, number: str) -> Page:
+        """Somebody at this touchscreen lays a card, and takes it away again."""
+        seen = re.search(r'data-seen="(\d+)"', visitor.page.html)
+        after = seen[1] if seen else "0"
+        self.card("lay", number)
+        told = eventually(lambda: self._told(visitor, after), "the reader tells of a card")
+        self.card("lift")
+        form = next(one for one in visitor.page.forms if one.action == "/card")
+        return visitor.send(form, {"token": told})
+
+    def _told(self, visitor: Visitor, after: str) -> str:
+        found = json.loads(visitor.read(f"/events?after={after}"))
+        return next((one["token"] for one in found.get("events", ()) if "token" in one), "")
 
     def pretend(self, *words: str) -> str:
         """Do something with a pretend device."""

@@ -112,6 +112,12 @@ class Visitor:
         """Open a page of this screen."""
         return self._open(urllib.request.Request(urllib.parse.urljoin(self.at, path)))
 
+    def read(self, path: str) -> str:
+        """What an address answers, without leaving the page."""
+        with self._opener.open(urllib.parse.urljoin(self.at, path), timeout=30) as answer:
+            body: bytes = answer.read()
+            return body.decode()
+
     def follow(self, words: str) -> Page:
         """Tap the link with these words in it."""
         found = [href for said, href in self.page.links if words in said]

@@ -35,7 +35,8 @@ INDEXES = (
     # Not over the unplaced, or SQLite would look for a subject among all of them.
     "CREATE UNIQUE INDEX IF NOT EXISTS journal_position ON journal (network, position)"
     " WHERE position IS NOT NULL",
-    "CREATE INDEX IF NOT EXISTS journal_unplaced ON journal (network, local) WHERE position IS NULL",
+    "CREATE INDEX IF NOT EXISTS journal_unplaced ON journal (network, local)"
+    " WHERE position IS NULL",
     "CREATE INDEX IF NOT EXISTS journal_batch ON journal (batch) WHERE batch <> ''",
 )
 """Indexes over a part of the journal, which peewee cannot state for every database."""

@@ -37,9 +37,8 @@ def open_node(data: Path, *, pretend: bool = False, database: str = "") -> Node:
 def make_node(data: Path, network_key: bytes) -> Node:
     """The node of a new data directory, its database made; an existing one is kept."""
     found = settings.read(data)
-    node = Node(
-        Db(found.url(data), found.network), REGISTRY, found.source, from_environment(found.offset, pretend=False)
-    )
+    clock = from_environment(found.offset, pretend=False)
+    node = Node(Db(found.url(data), found.network), REGISTRY, found.source, clock)
     with node.writing():
         node.keys.take(NETWORK, network_key)
     return node

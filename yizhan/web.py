@@ -10,14 +10,14 @@ from pathlib import Path
 from typing import Any
 
 import flask
-import waitress
+import waitress.server
 from flask_babel import Babel
 from flask_babel import gettext as _
 from flask_wtf import CSRFProtect
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
-from yizhan.access import Account, allowed
+from yizhan.access import PUBLIC, Account, allowed, may
 from yizhan.errors import N_, Corrupt, Refusal, Unreachable
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -158,9 +158,8 @@ def health(app: flask.Flask, status: Callable[[], Mapping[str, Any]]) -> None:
     def status_json() -> flask.Response:
         return flask.jsonify(status())
 
-    for rule, view in (("/healthz", healthz), ("/status.json", status_json)):
-        view.capability = "public"  # type: ignore[attr-defined]
-        app.add_url_rule(rule, view_func=view)
+    app.add_url_rule("/healthz", view_func=may(PUBLIC)(healthz))
+    app.add_url_rule("/status.json", view_func=may(PUBLIC)(status_json))
 
 
 def address(listen: str) -> tuple[str, int]:
@@ -191,7 +190,7 @@ def listening(listen: str) -> socket.socket:
 
 def server(app: flask.Flask, sock: socket.socket, threads: int = THREADS) -> Any:
     """A waitress server for this app; `run()` serves until `close()`."""
-    return waitress.create_server(
+    return waitress.server.create_server(
         app, sockets=[sock], threads=threads, ident="yizhan", channel_timeout=30,
         max_request_body_size=16 << 20, max_request_header_size=32 << 10,
     )  # fmt: skip

@@ -31,7 +31,6 @@ def ours(visitor: Visitor) -> float:
     page = visitor.send(form, value)
     passed = time.perf_counter() - begun
     assert page.status == 200 and "已保存" in page, page.text[:300]
-    visitor.go("/done")
     return passed * 1000
 
 

@@ -4,12 +4,12 @@ import shutil
 
 import msgspec
 import pytest
-from tests.sync.road import WANG, Road, place_order, take_ticket
 
 from sync import bundle
 from sync.bundle import BadBundle, Reply, Request
 from sync.station import SyncStation
 from sync.status import unsent
+from tests.sync.road import WANG, Road, place_order, take_ticket
 from yizhan.fingerprint import fingerprint
 from yizhan.ids import new_id
 from yizhan.services.orders import commands as orders
@@ -193,7 +193,7 @@ def test_a_revoked_station_is_not_heard(road, zhongda):
 
 
 def test_many_pages_keep_what_was_stored_from_being_sent_again(road, zhongda, monkeypatch):
-    monkeypatch.setattr("sync.hub.PAGE_EVENTS_MAX", 7)
+    monkeypatch.setattr("sync.stream.PAGE_EVENTS_MAX", 7)
     for number in range(1, 31):
         take_ticket(zhongda, number)
     road.exchange(zhongda)

@@ -56,22 +56,22 @@ def test_a_closed_port_is_unreachable() -> None:
 
 def test_a_portals_page_is_not_success(road: Road, zhongda: SyncStation) -> None:
     take_ticket(zhongda, 1)
-    with answering(saying("200 OK", b"<html>please log in</html>")) as url:
-        with pytest.raises(Unreachable):
-            loop.exchange_all(zhongda, Link(url))
+    portal = saying("200 OK", b"<html>please log in</html>")
+    with answering(portal) as url, pytest.raises(Unreachable):
+        loop.exchange_all(zhongda, Link(url))
     assert zhongda.receipt() is None
 
 
 def test_a_portals_redirect_is_not_followed() -> None:
-    with answering(saying("302 Found\r\nLocation: http://127.0.0.1:1/login")) as url:
-        with pytest.raises(Unreachable):
-            Link(url).exchange(b"")
+    moved = "302 Found\r\nLocation: http://127.0.0.1:1/login"
+    with answering(saying(moved)) as url, pytest.raises(Unreachable):
+        Link(url).exchange(b"")
 
 
 def test_a_refusal_of_the_hub_is_told() -> None:
-    with answering(saying("400 Bad Request", b'{"error": "of another network"}')) as url:
-        with pytest.raises(Refusal, match="of another network"):
-            Link(url).exchange(b"")
+    answer = saying("400 Bad Request", b'{"error": "of another network"}')
+    with answering(answer) as url, pytest.raises(Refusal, match="of another network"):
+        Link(url).exchange(b"")
 
 
 def test_a_body_too_large_for_the_road_is_told_apart() -> None:
@@ -101,11 +101,11 @@ def test_a_hub_that_is_cut_off_in_its_answer_is_unreachable() -> None:
 
 
 def test_batches_are_halved_until_they_pass(road: Road, zhongda: SyncStation) -> None:
-    class NarrowRoad(Link):
-        sizes: list[int] = []
+    sizes: list[int] = []
 
+    class NarrowRoad(Link):
         def exchange(self, raw: bytes) -> bytes:
-            self.sizes.append(len(raw))
+            sizes.append(len(raw))
             if len(raw) > 4000:
                 raise TooLarge("413")
             return road.hub.exchange(raw)
@@ -114,7 +114,7 @@ def test_batches_are_halved_until_they_pass(road: Road, zhongda: SyncStation) ->
         take_ticket(zhongda, number)
     link = NarrowRoad("http://127.0.0.1:1")
     loop.exchange_all(zhongda, link)
-    assert max(link.sizes) > 4000 > min(link.sizes)
+    assert max(sizes) > 4000 > min(sizes)
     assert len(road.hub.node.journal.placed(0, 10_000)) >= 300
 
 

@@ -19,9 +19,7 @@ def block(kind: str) -> str:
 def test_the_example_bundle_is_what_the_page_unpacks() -> None:
     raw = bytes.fromhex("".join(block("hex").split()))
     public, digest = re.findall(r"^    ([0-9a-f]{64})$", PAGE, re.M)
-    sender, header, contents = bundle.unpack(
-        raw, "up", Request, lambda _: bytes.fromhex(public)
-    )
+    sender, header, contents = bundle.unpack(raw, "up", Request, lambda _: bytes.fromhex(public))
     said = [line.encode() for line in block("json").splitlines()]
     assert sender == "zhongda"
     assert bundle._encode(header) == said[0]
