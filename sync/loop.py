@@ -1,7 +1,7 @@
 """The loop that keeps a station in step: a timer with jitter, woken early by a tap.
 
 It runs in its own process, so that a slow road never slows the screen. On an error it waits
-longer each time, up to five minutes; a tap ends the wait.
+longer each time, within limits; a tap ends the wait.
 """
 
 import fcntl
@@ -18,7 +18,10 @@ from sync.station import BATCH_BYTES, SyncStation
 from sync.status import FIFO
 from yizhan.errors import Refusal, Unreachable
 
+BACK_OFF_DOUBLINGS = 3
 BACK_OFF_MAX_S = 300.0
+"""A hub that is away costs us nothing but a knock: eight times the usual pause, or five minutes."""
+
 BATCH_BYTES_MIN = 4 * 1024
 ROUNDS_MAX = 100_000
 ADOPTIONS_MAX = 4
@@ -69,8 +72,9 @@ class Sleeper:
         self._fifo = os.open(path, os.O_RDWR | os.O_NONBLOCK)
 
     def sleep(self, failures: int = 0) -> None:
-        """Wait about `every_s` seconds, doubled for each failure in a row, at most 5 minutes."""
-        wait = min(self.every_s * 2 ** min(failures, 10), max(BACK_OFF_MAX_S, self.every_s))
+        """Wait about `every_s` seconds, longer after failures in a row."""
+        longer = self.every_s * 2 ** min(failures, BACK_OFF_DOUBLINGS)
+        wait = max(self.every_s, min(longer, BACK_OFF_MAX_S))
         ready, _, _ = select.select([self._fifo], [], [], wait * random.uniform(0.8, 1.2))
         if ready:
             os.read(self._fifo, 4096)

@@ -24,6 +24,9 @@ PACK = ROOT / "deploy" / "sample"
 PASSWORD = "correct horse battery"
 WANG_CARD, YANG_CARD, LI_CARD = "0003887558", "0003909740", "0003909735"
 
+CARD_GONE_S = 1.0
+"""The reader takes 0.8 s of silence for a card that was taken away."""
+
 
 def free_port() -> int:
     """A port that nobody listens on now."""
@@ -135,6 +138,7 @@ class Station:
         self.card("lay", number)
         told = eventually(lambda: self._told(visitor, after), "the reader tells of a card")
         self.card("lift")
+        time.sleep(CARD_GONE_S)
         form = next(one for one in visitor.page.forms if one.action == "/card")
         return visitor.send(form, {"token": told})
 

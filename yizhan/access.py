@@ -26,12 +26,14 @@ MAY: dict[str, frozenset[str]] = {
     "desk.see": frozenset({"keeper"}),
     "order.see": frozenset({"street_admin", "dispatcher", "auditor"}),
     "order.dispatch": frozenset({"street_admin", "dispatcher"}),
+    "order.contact": frozenset({"dispatcher"}),
     "job.see": frozenset({"partner_worker"}),
     "job.do": frozenset({"partner_worker"}),
     "fleet.see": frozenset({"street_admin", "dispatcher", "auditor"}),
     "rating.see": frozenset({"street_admin", "dispatcher", "auditor"}),
     "aside.see": frozenset({"street_admin", "dispatcher"}),
     "ticket.see": frozenset({"street_admin", "dispatcher", "auditor"}),
+    "catalogue.see": frozenset({"street_admin", "dispatcher", "auditor"}),
     "home.see": frozenset(ROLES),
 }
 """Each capability and the roles that have it."""

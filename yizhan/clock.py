@@ -29,7 +29,10 @@ class Clock:
         hours, minutes = int(offset[:3]), int(offset[0] + offset[4:6])
         self.zone = datetime.timezone(datetime.timedelta(hours=hours, minutes=minutes))
         self._origin = time.monotonic()
-        self._start, self._rate = _pretended(pretend, self.zone) if pretend else (None, 1.0)
+        self._start: datetime.datetime | None = None
+        self._rate = 1.0
+        if pretend:
+            self._start, self._rate = _pretended(pretend, self.zone)
 
     def now(self) -> datetime.datetime:
         """The time here, in the network's zone."""

@@ -11,7 +11,7 @@ import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import peewee
 
@@ -27,8 +27,15 @@ PRAGMAS = {
     "cache_size": -16 * 1024,
 }
 
+CREATING = 0x79697A68
+"""A PostgreSQL advisory lock ("yizh"): CREATE TABLE IF NOT EXISTS fails where two race."""
+
 VARIABLES_MAX = 30_000
 """SQLite takes 32,766 variables in a statement; longer lists are cut into pieces."""
+
+
+Model = TypeVar("Model", bound=peewee.Model)
+Table = type[peewee.Model]
 
 
 class Row(peewee.Model):
@@ -39,7 +46,7 @@ class Row(peewee.Model):
     subject = peewee.TextField()
 
     class Meta:
-        primary_key = peewee.CompositeKey("network", "audience", "subject")
+        primary_key = peewee.CompositeKey("network", "subject", "audience")
 
 
 class Db:
@@ -49,7 +56,7 @@ class Db:
         self.url = url
         self.network = network
         self.postgres = url.startswith(("postgres://", "postgresql://"))
-        self._peewee: peewee.Database = self._open(url)
+        self._peewee: Any = self._open(url)
         self._lock = threading.RLock()
         self._depth = threading.local()
 
@@ -59,9 +66,11 @@ class Db:
         Path(url).parent.mkdir(parents=True, exist_ok=True)
         return peewee.SqliteDatabase(url, pragmas=PRAGMAS)
 
-    def create(self, models: Iterable[type[peewee.Model]]) -> None:
+    def create(self, models: Iterable[Table]) -> None:
         """Make the tables that are missing."""
         with self.writing():
+            if self.postgres:
+                self.sql("SELECT pg_advisory_xact_lock(?)", (CREATING,))
             for model in models:
                 peewee.SchemaManager(model, self._peewee).create_all(safe=True)
 
@@ -85,6 +94,17 @@ class Db:
                 finally:
                     self._depth.n = depth
 
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """One moment: everything read inside is of the same state, and no writer waits."""
+        with _named():
+            self._peewee.connect(reuse_if_open=True)
+            with self._peewee.atomic():
+                if self.postgres:
+                    self.sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+                self.sql("SELECT 1 FROM head")
+                yield
+
     def close(self) -> None:
         """Close this thread's connection."""
         self._peewee.close()
@@ -99,6 +119,11 @@ class Db:
         """The first row of a query, or None."""
         rows = self.all(query.limit(1))
         return rows[0] if rows else None
+
+    def one(self, model: type[Model], where: Any) -> Model | None:
+        """The first row of a table for which this holds, or None."""
+        found: Model | None = self.first(model.select().where(where))
+        return found
 
     def scalar(self, query: Any) -> Any:
         """The single value of a query, or None."""
@@ -137,7 +162,8 @@ class Db:
         """Run one statement for each row of values, in bulk."""
         if rows:
             with self.writing():
-                self._peewee.cursor().executemany(self._dialect(statement), rows)
+                with peewee.__exception_wrapper__:
+                    self._peewee.cursor().executemany(self._dialect(statement), rows)
 
     def within(
         self, statement: str, values: Sequence[Any], listed: Sequence[Any]
@@ -150,9 +176,9 @@ class Db:
             rows += self.sql(statement.format(marks), (*values, *piece))
         return rows
 
-    def upsert(self, model: type[peewee.Model], rows: Sequence[Sequence[Any]]) -> None:
+    def upsert(self, model: Table, rows: Sequence[Sequence[Any]]) -> None:
         """Write whole rows (all columns in the model's order) over those with the same key."""
-        table, columns, keys = _shape(model)
+        table, columns, keys = table_of(model), columns_of(model), _keys_of(model)
         others = [name for name in columns if name not in keys]
         self.many(
             f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"
@@ -165,13 +191,22 @@ class Db:
         return statement.replace("?", "%s") if self.postgres else statement
 
 
-def _shape(model: type[peewee.Model]) -> tuple[str, list[str], list[str]]:
-    """Table, columns and key columns, quoted."""
-    meta: Any = model._meta  # type: ignore[attr-defined]
-    columns = [f'"{field.column_name}"' for field in meta.sorted_fields]
-    key = meta.primary_key
+def table_of(model: Table) -> str:
+    """The name of a model's table, quoted."""
+    meta: Any = model._meta
+    return f'"{meta.table_name}"'
+
+
+def columns_of(model: Table) -> list[str]:
+    """All columns of a model's table, in order, quoted."""
+    meta: Any = model._meta
+    return [f'"{field.column_name}"' for field in meta.sorted_fields]
+
+
+def _keys_of(model: Table) -> list[str]:
+    key: Any = model._meta.primary_key
     names = key.field_names if isinstance(key, peewee.CompositeKey) else [key.column_name]
-    return f'"{meta.table_name}"', columns, [f'"{name}"' for name in names]
+    return [f'"{name}"' for name in names]
 
 
 @contextmanager

@@ -7,12 +7,22 @@ from them, never encoded twice.
 """
 
 import hashlib
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 import msgspec
 
 GENESIS = bytes(32)
 """The `prev` of a source's very first event."""
+
+
+EPOCH_EVENTS_MAX = 1 << 31
+NESTED_MAX = 100
+
+Name = Annotated[str, msgspec.Meta(max_length=200)]
+"""A code, a number or a day: short enough for the index of any database."""
+
+Whole = Annotated[int, msgspec.Meta(ge=-(1 << 31), lt=1 << 31)]
+"""A number that every database can keep: amounts in fen, counts, years."""
 
 
 class Data(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -21,7 +31,7 @@ class Data(msgspec.Struct, frozen=True, omit_defaults=True):
     type: ClassVar[str]
 
 
-class Event(msgspec.Struct, frozen=True, omit_defaults=True):
+class Event(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """One thing that happened, as its source wrote it.
 
     The order of the fields is the order of the bytes: what repeats comes first, which
@@ -29,22 +39,22 @@ class Event(msgspec.Struct, frozen=True, omit_defaults=True):
     network; folds never read them. `v` is the version of the type.
     """
 
-    type: str
-    source: str
-    epoch: str
-    audience: str
-    actor: str
-    clock: str
-    time: str
-    seq: int
-    id: str
-    subject: str
+    type: Name
+    source: Name
+    epoch: Name
+    audience: Name
+    actor: Name
+    clock: Name
+    time: Name
+    seq: Annotated[int, msgspec.Meta(ge=1, lt=EPOCH_EVENTS_MAX)]
+    id: Annotated[Name, msgspec.Meta(min_length=1)]
+    subject: Name
     data: msgspec.Raw = msgspec.Raw(b"{}")
     sealed: dict[str, str] = {}
-    batch: str = ""
-    batch_size: int = 0
-    cause: str = ""
-    v: int = 1
+    batch: Name = ""
+    batch_size: Whole = 0
+    cause: Name = ""
+    v: Whole = 1
 
     @property
     def kind(self) -> str:
@@ -65,7 +75,6 @@ class Draft(msgspec.Struct, frozen=True):
     owner: str = ""
     sealed: dict[str, str] = {}
     seal: str = "network"
-    id: str = ""
 
 
 _encoder = msgspec.json.Encoder()
@@ -78,8 +87,24 @@ def encode(event: Event) -> bytes:
 
 
 def decode(raw: bytes) -> Event:
-    """The event in these bytes. Raises msgspec.MsgspecError (a ValueError) if there is none."""
+    """The event in these bytes. Raises ValueError if there is none that every node can keep.
+
+    PostgreSQL keeps no NUL in text, and how deep a node can read depends on where it stands.
+    """
+    if b"\\u0000" in raw or _nested(raw) > NESTED_MAX:
+        raise ValueError("not to be kept everywhere")
     return _decoder.decode(raw)
+
+
+def _nested(raw: bytes) -> int:
+    """How deep arrays and objects nest, at most; brackets within text count too."""
+    if raw.count(b"[") + raw.count(b"{") <= NESTED_MAX:
+        return 0
+    depth = deepest = 0
+    for byte in raw:
+        depth += (byte in b"[{") - (byte in b"]}")
+        deepest = max(deepest, depth)
+    return deepest
 
 
 def digest(prev: bytes, raw: bytes) -> bytes:

@@ -28,12 +28,14 @@ class SetAside(msgspec.Struct, frozen=True):
     reason: str
 
 
+INCOMPLETE = SetAside("这批记录不完整")
+
 Fold = Callable[[State, Event, Any], State | SetAside]
 
 
-def advance(legal: Legal, status: str | None, event: Event, words: Mapping[str | None, str]) -> (
-    str | SetAside
-):
+def advance(
+    legal: Legal, status: str | None, event: Event, words: Mapping[str | None, str]
+) -> str | SetAside:
     """The status after this event by the table of legal steps, or why there is none.
 
     `words` tells for each status why nothing further can be done from there.
@@ -61,6 +63,8 @@ class Folder:
 
     def run(self, events: Sequence[Event]) -> SetAside | None:
         """Apply the events of one batch (or one lone event): all of them, or none."""
+        if len(events) != max(1, events[0].batch_size):
+            return INCOMPLETE
         changed: dict[Key, State] = {}
         for event in events:
             key = (event.audience, event.subject)
@@ -73,19 +77,25 @@ class Folder:
             if isinstance(folded, SetAside):
                 return folded
             changed[key] = folded
-        if events and len(events) != max(1, events[0].batch_size):
-            return SetAside("这批记录不完整")
         self.states.update(changed)
         return None
 
 
-def batches(events: Sequence[Event]) -> list[list[int]]:
-    """The indices of `events` grouped into runs that stand or fall together."""
-    runs: list[list[int]] = []
+def runs(events: Sequence[Event]) -> list[list[int]]:
+    """The indices of `events` in runs that stand or fall together, in folding order.
+
+    The events of a batch may lie apart, with another source's between them: they count where
+    the last of them lies. What is still incomplete comes at the end.
+    """
+    found: list[list[int]] = []
+    waiting: dict[tuple[str, str, str, str], list[int]] = {}
     for index, event in enumerate(events):
-        together = event.batch and runs and events[runs[-1][-1]].batch == event.batch
-        if together:
-            runs[-1].append(index)
-        else:
-            runs.append([index])
-    return runs
+        if not event.batch:
+            found.append([index])
+            continue
+        name = (event.audience, event.source, event.epoch, event.batch)
+        run = waiting.setdefault(name, [])
+        run.append(index)
+        if len(run) >= events[run[0]].batch_size:
+            found.append(waiting.pop(name))
+    return [*found, *waiting.values()]

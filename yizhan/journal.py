@@ -21,7 +21,8 @@ def _in_order(rows: Iterable[Held]) -> list[Held]:
     return sorted(rows, key=lambda row: (row.position is None, row.position or row.local))
 
 
-_IS = {True: "IS NOT NULL", False: "IS NULL"}
+_IS = {True: "+position IS NOT NULL", False: "+position IS NULL"}
+"""The plus keeps SQLite from walking all events of the network that have no position."""
 
 
 class Journal:
@@ -148,7 +149,7 @@ class Journal:
         for audience, subjects in by_audience.items():
             statement = (
                 f"SELECT {COLUMNS} FROM journal WHERE network = ? AND audience = ?"
-                f" AND +position {_IS[placed]} AND subject IN ({{}})"
+                f" AND {_IS[placed]} AND subject IN ({{}})"
             )
             rows += map(held, self.db.within(statement, (self.db.network, audience), subjects))
         return rows
@@ -157,7 +158,7 @@ class Journal:
         """All events of these batches, in folding order."""
         statement = (
             f"SELECT {COLUMNS} FROM journal WHERE network = ? AND batch <> ''"
-            f" AND +position {_IS[placed]} AND batch IN ({{}})"
+            f" AND {_IS[placed]} AND batch IN ({{}})"
         )
         rows = self.db.within(statement, (self.db.network,), sorted(batches))
         return _in_order(map(held, rows))

@@ -1,12 +1,25 @@
 """The tables of the journal: their columns and indexes, and nothing of their use."""
 
+from typing import Any
+
 import peewee
+
+
+class ArrivalField(peewee.BigAutoField):
+    """A number that is never given twice; without the word, SQLite gives the last one again."""
+
+    def ddl(self, ctx: Any) -> Any:
+        """The column's definition."""
+        sqlite = ctx.state.field_types.get(self.field_type) == "INTEGER"
+        return peewee.NodeList(
+            (super().ddl(ctx), peewee.SQL("AUTOINCREMENT" if sqlite else ""))
+        )
 
 
 class JournalRow(peewee.Model):
     """One event held here. `local` is the order of arrival; `position` the hub's number."""
 
-    local = peewee.BigAutoField()
+    local = ArrivalField()
     network = peewee.TextField()
     position = peewee.BigIntegerField(null=True)
     stored = peewee.TextField(null=True)

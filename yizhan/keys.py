@@ -8,6 +8,7 @@ destroying one key makes one person's fields unreadable everywhere. No secret is
 import base64
 import hashlib
 import hmac
+import os
 import secrets
 from pathlib import Path
 
@@ -73,39 +74,50 @@ def fingerprint(public: bytes) -> str:
 def write_private(path: Path, content: bytes) -> None:
     """Write a file that only its owner may read; it is whole or absent after a power cut."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_suffix(".new")
+    fresh = path.with_name(path.name + ".new")
+    fresh.unlink(missing_ok=True)
     fresh.touch(mode=0o600)
-    fresh.write_bytes(content)
+    with fresh.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
     fresh.replace(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
 
 
 class Keyring:
-    """The sealing keys that this node holds."""
+    """The sealing keys that this node holds.
+
+    Read from the table each time: another process may have taken or destroyed one, and a key
+    made in a transaction that is rolled back was never made.
+    """
 
     def __init__(self, db: Db) -> None:
         self._db = db
-        self._cache: dict[str, bytes] = {}
+        db.create((SealKeyRow,))
 
     def get(self, owner: str) -> bytes | None:
         """The key of a person or of the network, or None where this node has none."""
-        if owner not in self._cache:
-            row = self._db.first(
-                SealKeyRow.select().where(
-                    (SealKeyRow.network == self._db.network) & (SealKeyRow.owner == owner)
-                )
-            )
-            if row is None:
-                return None
-            self._cache[owner] = bytes(row.key)
-        return self._cache[owner]
+        rows = self._db.sql(
+            "SELECT key FROM seal_key WHERE network = ? AND owner = ?", (self._db.network, owner)
+        )
+        return bytes(rows[0][0]) if rows else None
 
     def take(self, owner: str, key: bytes) -> None:
-        """Keep a key that came by the road; the first one stays."""
+        """Keep a key that came by the road; the first one stays.
+
+        Raises Corrupt for another network's key: cards would be unknown and names unreadable.
+        """
         self._db.sql(
             "INSERT INTO seal_key (network, owner, key) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
             (self._db.network, owner, key),
         )
-        self._cache.pop(owner, None)
+        if owner == NETWORK and self.get(NETWORK) != key:
+            raise Corrupt("这个数据目录里是另一个网络的密钥：请换一个空目录重新入网")
 
     def make(self, owner: str) -> bytes:
         """The key of this owner, made if there is none yet."""
@@ -134,9 +146,7 @@ class Keyring:
             return ""
         box = base64.b64decode(sealed)
         try:
-            clear = ChaCha20Poly1305(key).decrypt(
-                box[:12], box[12:], f"{context}/{name}".encode()
-            )
+            clear = ChaCha20Poly1305(key).decrypt(box[:12], box[12:], f"{context}/{name}".encode())
         except InvalidTag:
             return ""
         return clear.decode()

@@ -7,6 +7,7 @@ Knows nothing of HTTP, of bundles or of any mechanism.
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import chain
 from typing import Any
 
 import msgspec
@@ -16,16 +17,14 @@ from yizhan.clock import Clock
 from yizhan.db import Db
 from yizhan.errors import N_, Refusal
 from yizhan.events import Draft, Event
-from yizhan.folding import Key, SetAside, State
-from yizhan.ids import new_epoch, new_id
+from yizhan.folding import Key, State
 from yizhan.journal import Arriving, Held, Journal
-from yizhan.keys import Keyring, SealKeyRow
+from yizhan.keys import Keyring
 from yizhan.registry import Registry
 from yizhan.view import View
+from yizhan.writing import Writer, part_id, refuse_beyond_limits
 
 HUB = "hub"
-EVENT_BYTES_MAX = 16 * 1024
-BATCH_EVENTS_MAX = 64
 
 Decision = Draft | Sequence[Draft] | Refusal
 
@@ -46,12 +45,12 @@ class Node:
     def __init__(self, db: Db, registry: Registry, source: str, clock: Clock) -> None:
         self.db, self.registry, self.source, self.clock = db, registry, source, clock
         self.network = db.network
-        self.epoch = new_epoch()
+        self.is_hub = source == HUB
         self.journal = Journal(db)
-        db.create((SealKeyRow,))
         self.keys = Keyring(db)
         self.view = View(db, self.journal, registry)
-        self.is_hub = source == HUB
+        self._writer = Writer(self.journal, registry, self.keys, source, clock)
+        self.epoch = self._writer.epoch
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -93,138 +92,72 @@ class Node:
 
     def _known(self, form: str, content: bytes) -> Outcome | None:
         before = self.journal.asked(form)
-        if before is None:
+        copies = self.journal.by_ids([form]).get(form, [])
+        if before is None and not copies:
             return None
         if before != content:
             raise Refusal(N_("这一页已经用过了，请回到首页重新开始"))
-        copies = self.journal.by_ids([form]).get(form, [])
-        return Outcome(tuple(copy.event for copy in copies[:1]), repeated=True)
+        return Outcome(tuple(self._batch_of(copies[0]) if copies else ()), repeated=True)
+
+    def _batch_of(self, first: Held) -> list[Event]:
+        names = [part_id(first.id, index) for index in range(max(1, first.event.batch_size))]
+        copies = self.journal.by_ids(names)
+        return [copies[name][0].event for name in names if name in copies]
 
     def _record(self, form: str, actor: str, drafts: list[Draft], cause: str) -> list[Event]:
-        written = self._write(form, actor, drafts, cause)
-        rows = self._append(written)
-        if self.is_hub:
-            self.view.advance(rows)
-        else:
-            self.view.overlay({row.key for row in rows})
-        self._refuse_if_aside(rows)
-        made = [row.event for row in rows]
-        if self.is_hub:
-            self._react(made)
-        return made
-
-    def _write(
-        self, form: str, actor: str, drafts: list[Draft], cause: str
-    ) -> list[tuple[Event, bytes]]:
-        if not 1 <= len(drafts) <= BATCH_EVENTS_MAX:
-            raise Refusal(N_("一次要办的事太多，请分几次办"))
-        seq, stamp = self.journal.seq(self.epoch), self.clock.stamp()
-        quality = self.clock.quality()
-        together = len(drafts) > 1
-        written = []
-        for index, draft in enumerate(drafts):
-            event = Event(
-                type=draft.data.type,
-                source=self.source,
-                epoch=self.epoch,
-                audience=self.registry.audience(draft.subject.partition("/")[0], draft.owner),
-                actor=actor,
-                clock=quality,
-                time=stamp,
-                seq=seq + index + 1,
-                id=draft.id or (form if index == 0 else new_id()),
-                subject=draft.subject,
-                data=msgspec.Raw(msgspec.json.encode(draft.data)),
-                sealed=self.keys.seal(draft.seal, draft.sealed, draft.subject),
-                batch=form if together else "",
-                batch_size=len(drafts) if together else 0,
-                cause=cause,
-            )
-            raw = events.encode(event)
-            if len(raw) > EVENT_BYTES_MAX:
-                raise Refusal(N_("写的内容太长了，请写短一些"))
-            written.append((event, raw))
-        if len({event.audience for event, _ in written}) > 1:
-            raise ValueError("a batch has one audience, or nodes would fold it differently")
-        return written
-
-    def _append(self, written: list[tuple[Event, bytes]]) -> list[Held]:
-        prev = self.journal.chain(self.source)
-        head = self.journal.head()
-        rows = []
-        for index, (event, raw) in enumerate(written):
-            position = head + index + 1 if self.is_hub else None
-            one = Arriving(prev, events.digest(prev, raw), raw, event, position)
-            rows.append(one)
-            prev = one.digest
-        self.journal.append(rows)
-        self.journal.set_chain(self.source, prev)
-        if self.is_hub:
-            self.journal.set_head(head + len(rows))
-        return self._held(rows)
-
-    def _held(self, rows: Sequence[Arriving]) -> list[Held]:
-        """The rows as the journal holds them now."""
-        by_digest = {
-            copy.digest: copy
-            for copies in self.journal.by_ids([_name(row) for row in rows]).values()
-            for copy in copies
-        }
-        return [by_digest[row.digest] for row in rows]
-
-    def _refuse_if_aside(self, rows: Sequence[Held]) -> None:
         """What we write ourselves must be legal now, or it is refused and not written."""
+        rows = self._writer.write(form, actor, drafts, cause, placed=self.is_hub)
+        refuse_beyond_limits(rows)
+        if self.is_hub:
+            aside = self.view.advance(rows)
+        else:
+            aside = self.view.overlay({row.key for row in rows})
         for row in rows:
-            found = self.db.sql(
-                "SELECT reason FROM set_aside WHERE network = ? AND digest = ?",
-                (self.network, row.digest),
-            )
-            if found:
-                raise Refusal(found[0][0])
+            if row.digest in aside:
+                raise Refusal(aside[row.digest].reason)
+        if self.is_hub:
+            self._react(rows)
+        return [row.event for row in rows]
 
-    def _react(self, placed: Iterable[Event]) -> None:
-        """Run the reactions to newly placed events, once, at the hub."""
-        for event in placed:
-            kind = self.registry.kinds.get(event.kind)
-            reaction = kind.reactions.get(event.type) if kind else None
-            if reaction is None or isinstance(self.registry.fold_of(event), SetAside):
+    def _react(self, placed: Iterable[Held]) -> None:
+        """Run the reactions to events that have just been folded, once, at the hub."""
+        for row in placed:
+            event = row.event
+            reaction = self.registry.reaction(event)
+            if reaction is None:
                 continue
             drafts = list(reaction(event, self.registry.data(event), self.db))
-            if drafts:
-                answer = events.digest(b"reaction", event.id.encode()).hex()[:32]
-                if not self.journal.by_ids([answer]):
-                    self._record_reaction(answer, drafts, event)
+            answer = events.digest(b"reaction", event.id.encode()).hex()[:32]
+            if drafts and not self.journal.by_ids([answer]):
+                self._answer(answer, drafts, event)
 
-    def _record_reaction(self, form: str, drafts: list[Draft], event: Event) -> None:
+    def _answer(self, form: str, drafts: list[Draft], event: Event) -> None:
         """A reaction that has become illegal is kept and set aside, not refused."""
-        written = self._write(form, event.actor, drafts, event.id)
-        rows = self._append(written)
-        self.view.advance(rows)
-        self._react(row.event for row in rows)
+        rows = self._writer.write(form, event.actor, drafts, event.id, placed=True)
+        self._advance(rows)
+
+    def _advance(self, placed: Sequence[Held]) -> None:
+        """Fold at the hub, and react to what was not set aside."""
+        aside = self.view.advance(placed)
+        self._react(row for row in placed if row.digest not in aside)
 
     def number(self, arriving: Sequence[Arriving]) -> list[bool]:
         """The hub takes in events: True where stored, False where another copy came first.
 
         Call within `writing()`. A digest already held is stored, and adds nothing.
         """
-        names = [_name(one) for one in arriving]
-        copies = self.journal.by_ids(names)
+        copies = self.journal.by_ids([one.name for one in arriving])
+        digests = {name: {copy.digest for copy in held} for name, held in copies.items()}
         head = self.journal.head()
         fresh: list[Arriving] = []
-        taken: dict[str, bytes] = {}
-        verdicts = []
-        for name, one in zip(names, arriving, strict=True):
-            first = taken.get(name) or next((c.digest for c in copies.get(name, [])), None)
-            verdicts.append(first is None or first == one.digest)
-            if first is None:
-                taken[name] = one.digest
-                fresh.append(msgspec.structs.replace(one, position=head + len(fresh) + 1))
+        for one in arriving:
+            if one.name not in digests:
+                digests[one.name] = {one.digest}
+                fresh.append(one.at(head + len(fresh) + 1))
         self.journal.append(fresh)
         self.journal.set_head(head + len(fresh))
-        rows = self.journal.placed(head, len(fresh))
-        self.view.advance(rows)
-        self._react(event for one in fresh if (event := one.event) is not None)
-        return verdicts
+        self._advance([one.held() for one in fresh])
+        return [one.digest in digests[one.name] for one in arriving]
 
     def follow(self, stream: Sequence[Arriving], held: Sequence[tuple[int, int]], new: int) -> None:
         """A station takes in a page of the hub's stream, all of it or nothing.
@@ -234,71 +167,74 @@ class Node:
         cursor are backfill. Call within `writing()`.
         """
         cursor = self.journal.head()
-        fresh = self._unheld(stream)
-        self.journal.give_positions([*held, *fresh.known])
-        self.journal.append(fresh.rows)
-        self._continue_chain(fresh.rows)
+        found = self._sorted_out(stream)
+        self.journal.give_positions([*held, *found.known])
+        self.journal.append(found.unheld)
+        self._continue_chain(found.unheld)
         self.journal.set_head(max(new, cursor))
-        below = [one.position for one in stream if one.position and one.position <= cursor]
-        dropped = self._drop_superseded(cursor, below)
+        orphans = self._drop(found.superseded)
         self.view.advance(self.journal.placed(cursor, 1 << 31, new))
-        self.view.refold(self._keys_at(below))
-        self.view.overlay(dropped)
+        placed = [*(position for position, _ in held), *(one.position or 0 for one in stream)]
+        below = [position for position in placed if 0 < position <= cursor]
+        self.view.refold(self.journal.keys_at(below))
+        self.view.overlay(orphans)
 
-    def _unheld(self, stream: Sequence[Arriving]) -> "Unheld":
-        copies = self.journal.by_ids([_name(one) for one in stream])
-        rows, known = [], []
+    def _sorted_out(self, stream: Sequence[Arriving]) -> "SortedOut":
+        """What of a page is new here, and which copies that are here it settles."""
+        copies = self.journal.by_ids([one.name for one in stream])
+        found = SortedOut([], [], [])
         for one in stream:
-            same = next((c for c in copies.get(_name(one), []) if c.digest == one.digest), None)
-            if same is None:
-                rows.append(one)
-            elif same.position is None and one.position is not None:
-                known.append((one.position, same.local))
-        return Unheld(rows, known)
+            same = [copy for copy in copies.get(one.name, []) if copy.digest == one.digest]
+            if not same:
+                found.unheld.append(one)
+            elif same[0].position is None and one.position is not None:
+                found.known.append((one.position, same[0].local))
+            found.superseded.extend(
+                copy
+                for copy in copies.get(one.name, [])
+                if copy.digest != one.digest and copy.position is None
+            )
+        return found
 
     def _continue_chain(self, rows: Sequence[Arriving]) -> None:
         """Our own lost records came back: go on after the last of them, if we are behind it."""
-        for one in rows:
-            if one.event and one.event.source == self.source:
-                if one.prev == self.journal.chain(self.source):
-                    self.journal.set_chain(self.source, one.digest)
+        mine = [one for one in rows if one.event and one.event.source == self.source]
+        end = before = self.journal.chain(self.source) if mine else b""
+        for one in mine:
+            end = one.digest if one.prev == end else end
+        if end != before:
+            self.journal.set_chain(self.source, end)
 
-    def _drop_superseded(self, cursor: int, below: Sequence[int | None]) -> set[Key]:
-        """One id is one fact: an unplaced copy goes once any copy of its id is placed."""
-        unplaced = self.db.sql(
-            f"SELECT u.local, u.audience, u.subject FROM journal u JOIN journal p ON p.id = u.id"
-            f" WHERE u.position IS NULL AND p.position IS NOT NULL AND u.network = ?",
-            (self.network,),
-        ) if self.journal.has_unplaced() else []  # fmt: skip
-        self.journal.drop([row[0] for row in unplaced])
-        return {(row[1], row[2]) for row in unplaced}
+    def _drop(self, superseded: Sequence[Held]) -> set[Key]:
+        """One id is one fact: an unplaced copy goes once any copy of its id is placed.
 
-    def _keys_at(self, positions: Sequence[int | None]) -> set[Key]:
-        rows = self.db.within(
-            "SELECT DISTINCT audience, subject FROM journal WHERE network = ? AND position IN ({})",
-            (self.network,),
-            positions,
-        )
-        return {(row[0], row[1]) for row in rows}
+        Returns what must be folded again without it.
+        """
+        self.journal.drop([row.local for row in superseded])
+        self.view.forget_aside([row.digest for row in superseded])
+        return self._touched(superseded)
+
+    def _touched(self, rows: Sequence[Held]) -> set[Key]:
+        """The states that these events are in, and those of the batches they are in."""
+        batches = {row.batch for row in rows if row.batch}
+        together = (self.journal.of_batches(batches, placed=p) for p in (True, False))
+        return {row.key for row in chain(rows, *together)}
 
     def void(self, after: int) -> int:
         """Positions past this one are void: their events become unplaced again and refold."""
         with self.writing():
             rows = self.journal.void(after)
             self.journal.set_head(min(after, self.journal.head()))
-            self.view.refold({row.key for row in rows})
+            self.view.refold(self._touched(rows))
             return len(rows)
 
 
-class Unheld(msgspec.Struct, frozen=True):
-    """Of a page of the stream: what is new here, and what was here without a position."""
+class SortedOut(msgspec.Struct, frozen=True):
+    """A page of the stream against what is held: `known` are (position, local)."""
 
-    rows: list[Arriving]
+    unheld: list[Arriving]
     known: list[tuple[int, int]]
-
-
-def _name(one: Arriving) -> str:
-    return one.event.id if one.event else one.digest.hex()
+    superseded: list[Held]
 
 
 def opened(node: Node, kind: str, owner: str, subject: str, name: str) -> str:

@@ -64,9 +64,7 @@ class Registry:
             for name, data in kind.types.items()
         }
 
-        self._states = {
-            kind.name: msgspec.json.Decoder(kind.state) for kind in self.kinds.values()
-        }
+        self._states = {kind.name: msgspec.json.Decoder(kind.state) for kind in self.kinds.values()}
 
     def audience(self, kind: str, owner: str) -> str:
         """Who receives subjects of this kind that belong to this owner."""
@@ -83,8 +81,13 @@ class Registry:
             return SetAside("记录的去向与它的种类不符")
         try:
             return kind.fold, decoder.decode(event.data)
-        except msgspec.MsgspecError:
+        except (ValueError, RecursionError):
             return SetAside("记录的内容读不懂")
+
+    def reaction(self, event: Event) -> Reaction | None:
+        """What answers this type of event, or None."""
+        kind = self.kinds.get(event.kind)
+        return kind.reactions.get(event.type) if kind else None
 
     def decode_state(self, kind: Kind, raw: bytes) -> State:
         """A state from its stored bytes."""

@@ -5,14 +5,14 @@
 that one. Everything here can be thrown away and folded again from the journal.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import msgspec
 import peewee
 
-from yizhan.db import Db, Row
-from yizhan.folding import Folder, Key, SetAside, State, batches
+from yizhan.db import Db, Row, Table, table_of
+from yizhan.folding import INCOMPLETE, Folder, Key, SetAside, State, runs
 from yizhan.journal import Held, Journal
 from yizhan.registry import Projected, Registry
 
@@ -46,6 +46,9 @@ class AsideRow(peewee.Model):
         primary_key = peewee.CompositeKey("network", "digest")
 
 
+Values = tuple[Any, ...]
+
+
 class States(msgspec.Struct):
     """The states of one subject while they are being folded."""
 
@@ -59,88 +62,108 @@ class View:
 
     def __init__(self, db: Db, journal: Journal, registry: Registry) -> None:
         self.db, self.journal, self.registry = db, journal, registry
-        self.tables: tuple[type[peewee.Model], ...] = tuple(
+        self.tables: tuple[Table, ...] = tuple(
             dict.fromkeys(
                 projection.table
                 for kind in registry.kinds.values()
                 for projection in kind.projections
             )
         )
-        db.create((SubjectRow, AsideRow, *self.tables))
+        self.everything: tuple[Table, ...] = (SubjectRow, AsideRow, *self.tables)
+        db.create(self.everything)
 
     def state(self, audience: str, subject: str) -> State:
         """The optimistic state of a subject, or None."""
         found = self._load({(audience, subject)}).get((audience, subject))
         return found.optimistic if found else None
 
-    def advance(self, placed: Sequence[Held]) -> None:
-        """Fold newly placed events, in the order of their positions, onto `confirmed`."""
-        subjects = self._load({row.key for row in placed})
-        for row in placed:
-            one = subjects.setdefault(row.key, States())
-            one.first = one.first or row.position or 0
-        self._confirm(subjects, placed)
-        self._overlay(subjects)
+    def advance(self, placed: Sequence[Held]) -> dict[bytes, SetAside]:
+        """Fold newly placed events, in the order of their positions, onto `confirmed`.
+
+        Returns what was set aside, by digest.
+        """
+        rows = self.with_waiting(placed)
+        subjects = self._load({row.key for row in rows})
+        aside = self._confirm(subjects, rows)
+        halves = {row.batch for row in rows if row.batch and aside.get(row.digest) == INCOMPLETE}
+        others = {row.key for row in self.journal.of_batches(halves, placed=False)}
+        self._overlay(subjects | self._load_all(others - subjects.keys()))
+        return aside
 
     def refold(self, keys: Iterable[Key]) -> None:
-        """Fold these subjects anew from their first placed event."""
+        """Fold these subjects, and those that share a batch with them, anew from the start."""
         wanted = set(keys)
+        if not wanted:
+            return
         placed = self.journal.of_keys(wanted, placed=True)
-        subjects = {key: States() for key in wanted | {row.key for row in placed}}
-        for row in placed:
-            subjects[row.key].first = subjects[row.key].first or row.position or 0
+        subjects = {key: States() for key in wanted}
         self._confirm(subjects, placed)
         self._overlay(subjects)
 
-    def overlay(self, keys: Iterable[Key]) -> None:
-        """Lay the unplaced events of these subjects over `confirmed` again."""
+    def overlay(self, keys: Iterable[Key]) -> dict[bytes, SetAside]:
+        """Lay the unplaced events of these subjects over `confirmed` again.
+
+        Returns what was set aside, by digest.
+        """
         wanted = set(keys)
-        subjects = self._load(wanted)
-        for key in wanted - subjects.keys():
-            subjects[key] = States()
-        self._overlay(subjects)
+        if not wanted:
+            return {}
+        return self._overlay(self._load_all(wanted))
+
+    def with_waiting(self, placed: Sequence[Held]) -> list[Held]:
+        """These rows, after those before them whose batches wait for one of these."""
+        members = [row for row in placed if row.batch and row.readable]
+        short = {members[run[0]].batch for run in _incomplete(members)}
+        if not short:
+            return list(placed)
+        before = [
+            row
+            for row in self.journal.of_batches(short, placed=True)
+            if row.readable and (row.position or 0) < (placed[0].position or 0)
+        ]
+        return [*(before[index] for run in _incomplete(before) for index in run), *placed]
+
+    def fold(self, states: dict[Key, State], rows: Sequence[Held]) -> dict[bytes, SetAside]:
+        """Fold rows into `states`; which digests were set aside and why."""
+        folder = Folder(states, self.registry.fold_of)
+        readable = [row for row in rows if row.readable is not None]
+        aside = {row.digest: UNREADABLE for row in rows if row.readable is None}
+        for run in runs([row.event for row in readable]):
+            outcome = folder.run([readable[index].event for index in run])
+            if outcome is not None:
+                aside.update((readable[index].digest, outcome) for index in run)
+        return aside
 
     def clear(self) -> None:
         """Empty every table of the view."""
-        for model in (SubjectRow, AsideRow, *self.tables):
-            name = model._meta.table_name  # type: ignore[attr-defined]
-            self.db.sql(f'DELETE FROM "{name}" WHERE network = ?', (self.db.network,))
+        for model in self.everything:
+            self.db.sql(f"DELETE FROM {table_of(model)} WHERE network = ?", (self.db.network,))
 
     def rebuild(self, size: int = 2000) -> int:
         """Fold the whole journal into empty tables; how many placed events there were."""
         with self.db.writing():
+            self.journal.lock()
             self.clear()
             after, count = 0, 0
-            while rows := self._whole_batches(after, size):
+            while rows := self.journal.placed(after, size):
                 self.advance(rows)
                 after, count = rows[-1].position or 0, count + len(rows)
             self.overlay({row.key for row in self.journal.unplaced()})
             return count
 
-    def _whole_batches(self, after: int, size: int) -> list[Held]:
-        """The next placed events, never ending within a batch."""
-        rows = self.journal.placed(after, size)
-        while len(rows) == size and rows[-1].batch:
-            more = self.journal.placed(rows[-1].position or 0, 1)
-            if not more or more[0].batch != rows[-1].batch:
-                break
-            rows += more
-            size += 1
-        return rows
+    def _load_all(self, keys: set[Key]) -> dict[Key, States]:
+        return {key: States() for key in keys} | self._load(keys)
 
     def _load(self, keys: set[Key]) -> dict[Key, States]:
-        by_audience: dict[str, list[str]] = {}
-        for audience, subject in keys:
-            by_audience.setdefault(audience, []).append(subject)
+        rows = self.db.within(
+            "SELECT audience, subject, confirmed, optimistic, first FROM subject"
+            " WHERE network = ? AND subject IN ({})",
+            (self.db.network,),
+            sorted({subject for _, subject in keys}),
+        )
         found: dict[Key, States] = {}
-        for audience, subjects in by_audience.items():
-            rows = self.db.within(
-                "SELECT subject, confirmed, optimistic, first FROM subject"
-                " WHERE network = ? AND audience = ? AND subject IN ({})",
-                (self.db.network, audience),
-                subjects,
-            )
-            for subject, confirmed, optimistic, first in rows:
+        for audience, subject, confirmed, optimistic, first in rows:
+            if (audience, subject) in keys:
                 placed = self._decode(subject, confirmed)
                 laid = self._decode(subject, optimistic) if optimistic is not None else placed
                 found[audience, subject] = States(placed, laid, first)
@@ -152,94 +175,96 @@ class View:
             return None
         return self.registry.decode_state(kind, bytes(raw))
 
-    def _confirm(self, subjects: dict[Key, States], placed: Sequence[Held]) -> None:
+    def _confirm(
+        self, subjects: dict[Key, States], placed: Sequence[Held]
+    ) -> dict[bytes, SetAside]:
+        for row in placed:
+            one = subjects.setdefault(row.key, States())
+            one.first = one.first or row.position or 0
         states = {key: one.confirmed for key, one in subjects.items()}
-        aside = self._fold(states, placed)
+        aside = self.fold(states, placed)
         for key, one in subjects.items():
-            one.confirmed = states.get(key)
+            one.confirmed = states[key]
         self._write_aside(placed, aside)
+        return aside
 
-    def _overlay(self, subjects: dict[Key, States]) -> None:
+    def _overlay(self, subjects: dict[Key, States]) -> dict[bytes, SetAside]:
         unplaced: list[Held] = []
         if self.journal.has_unplaced():
             unplaced = self.journal.of_keys(subjects.keys(), placed=False)
             missing = {row.key for row in unplaced} - subjects.keys()
-            for key, one in self._load(missing).items():
-                subjects[key] = one
-            for key in missing - subjects.keys():
-                subjects[key] = States()
+            subjects.update(self._load_all(missing))
         states = {key: one.confirmed for key, one in subjects.items()}
-        aside = self._fold(states, unplaced)
+        aside = self.fold(states, unplaced)
         for key, one in subjects.items():
-            one.optimistic = states.get(key)
+            one.optimistic = states[key]
         self._write_aside(unplaced, aside)
         self._write(subjects)
-
-    def _fold(self, states: dict[Key, State], rows: Sequence[Held]) -> dict[bytes, SetAside]:
-        """Fold rows into `states`; which digests were set aside and why."""
-        folder = Folder(states, self.registry.fold_of)
-        readable = [(row, event) for row in rows if (event := _read(row)) is not None]
-        aside = {row.digest: UNREADABLE for row in rows if _read(row) is None}
-        for run in batches([event for _, event in readable]):
-            outcome = folder.run([readable[index][1] for index in run])
-            if outcome is not None:
-                aside.update((readable[index][0].digest, outcome) for index in run)
         return aside
 
     def _write_aside(self, rows: Sequence[Held], aside: dict[bytes, SetAside]) -> None:
-        self.db.many(
-            "DELETE FROM set_aside WHERE network = ? AND digest = ?",
-            [(self.db.network, row.digest) for row in rows],
+        before = self.db.within(
+            "SELECT digest FROM set_aside WHERE network = ? AND digest IN ({})",
+            (self.db.network,),
+            [row.digest for row in rows],
         )
+        self.forget_aside([bytes(digest) for (digest,) in before])
         self.db.upsert(AsideRow, [self._aside(row, aside) for row in rows if row.digest in aside])
 
+    def forget_aside(self, digests: Sequence[bytes]) -> None:
+        """These events are set aside no more."""
+        self.db.many(
+            "DELETE FROM set_aside WHERE network = ? AND digest = ?",
+            [(self.db.network, digest) for digest in digests],
+        )
+
     def _aside(self, row: Held, aside: dict[bytes, SetAside]) -> tuple[Any, ...]:
-        event = _read(row)
+        event = row.readable
         told = (event.type, event.actor, event.time) if event else ("", "", "")
         reason = aside[row.digest].reason
         return (
             self.db.network, row.digest, row.audience, row.subject, row.position, *told, reason,
         )  # fmt: skip
 
-    def _write(self, subjects: dict[Key, States]) -> None:
-        rows = []
-        for (audience, subject), one in subjects.items():
-            confirmed = _encode(one.confirmed)
-            optimistic = None if one.optimistic is one.confirmed else _encode(one.optimistic)
-            rows.append((self.db.network, audience, subject, confirmed, optimistic, one.first))
-        self.db.upsert(SubjectRow, rows)
-        self._project(subjects)
+    def rows_of(self, key: Key, one: States) -> Iterator[tuple[Table, Values | None]]:
+        """What each table shows of a subject: the values after its key, or None for no row."""
+        audience, subject = key
+        laid = None if one.optimistic is one.confirmed else _encode(one.optimistic)
+        yield SubjectRow, None if one == NOTHING else (_encode(one.confirmed), laid, one.first)
+        kind = self.registry.kinds.get(subject.partition("/")[0])
+        at = Projected(audience, subject, one.first)
+        for projection in kind.projections if kind else ():
+            yield projection.table, projection.row(one.optimistic, at) if one.optimistic else None
 
-    def _project(self, subjects: dict[Key, States]) -> None:
-        shown: dict[type[peewee.Model], list[tuple[Any, ...]]] = {}
-        hidden: dict[type[peewee.Model], list[tuple[Any, ...]]] = {}
-        for (audience, subject), one in subjects.items():
-            kind = self.registry.kinds.get(subject.partition("/")[0])
-            for projection in kind.projections if kind else ():
-                key = (self.db.network, audience, subject)
-                at = Projected(audience, subject, one.first)
-                row = projection.row(one.optimistic, at) if one.optimistic else None
+    def _write(self, subjects: dict[Key, States]) -> None:
+        shown: dict[Table, list[Values]] = {}
+        hidden: dict[Table, list[Values]] = {}
+        for key, one in subjects.items():
+            for table, row in self.rows_of(key, one):
                 if row is None:
-                    hidden.setdefault(projection.table, []).append(key)
+                    hidden.setdefault(table, []).append((self.db.network, *key))
                 else:
-                    shown.setdefault(projection.table, []).append((*key, *row))
+                    shown.setdefault(table, []).append((self.db.network, *key, *row))
         for table, rows in shown.items():
             self.db.upsert(table, rows)
         for table, keys in hidden.items():
-            name = table._meta.table_name  # type: ignore[attr-defined]
             self.db.many(
-                f'DELETE FROM "{name}" WHERE network = ? AND audience = ? AND subject = ?', keys
+                f"DELETE FROM {table_of(table)} WHERE network = ? AND audience = ? AND subject = ?",
+                keys,
             )
 
+
+NOTHING = States()
+"""A subject of which no event is left here."""
 
 UNREADABLE = SetAside("这条记录的字节读不懂")
 
 
-def _read(row: Held) -> Any:
-    try:
-        return row.event
-    except ValueError:
-        return None
+def _incomplete(rows: Sequence[Held]) -> list[list[int]]:
+    """Those runs of readable rows that wait for the rest of their batch."""
+    return [
+        run for run in runs([row.event for row in rows]) if len(run) < rows[run[0]].event.batch_size
+    ]
 
 
 def _encode(state: State) -> bytes | None:

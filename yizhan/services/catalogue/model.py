@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 import msgspec
 
-from yizhan.events import Data, Event
+from yizhan.events import Data, Event, Name, Whole
 from yizhan.folding import SetAside
 
 
@@ -15,10 +15,10 @@ class Published(Data, frozen=True):
     """A row of a register was written or written anew; `fields` are the whole row."""
 
     type: ClassVar[str] = "listing.published"
-    kind: str
-    code: str
+    kind: Name
+    code: Name
     fields: dict[str, Any]
-    rank: int = 0
+    rank: Whole = 0
 
 
 class Removed(Data, frozen=True):

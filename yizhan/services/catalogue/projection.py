@@ -53,11 +53,8 @@ def register(db: Db, kind: str) -> dict[str, dict[str, Any]]:
 
 def entry(db: Db, kind: str, code: str) -> dict[str, Any] | None:
     """The fields of one row of a register, or None."""
-    row = db.first(
-        ListingRow.select().where(
-            (ListingRow.network == db.network)
-            & (ListingRow.kind == kind)
-            & (ListingRow.code == code)
-        )
+    row = db.one(
+        ListingRow,
+        (ListingRow.network == db.network) & (ListingRow.kind == kind) & (ListingRow.code == code),
     )
     return msgspec.json.decode(row.fields) if row else None

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 import msgspec
 
-from yizhan.events import Data, Event
+from yizhan.events import Data, Event, Name, Whole
 from yizhan.folding import SetAside, advance
 
 
@@ -16,12 +16,12 @@ class Placed(Data, frozen=True):
     """A resident asked for a service; the price was told first. `serial` counts per station."""
 
     type: ClassVar[str] = "order.placed"
-    number: str
-    serial: int
-    station: str
-    service: str
-    choice: str
-    window: str
+    number: Name
+    serial: Whole
+    station: Name
+    service: Name
+    choice: Name
+    window: Name
     place: str
     note: str = ""
 
@@ -36,21 +36,21 @@ class Dispatched(Data, frozen=True):
     """The dispatcher sent the order to a partner."""
 
     type: ClassVar[str] = "order.dispatched"
-    partner: str
+    partner: Name
 
 
 class Accepted(Data, frozen=True):
     """The partner took the order."""
 
     type: ClassVar[str] = "order.accepted"
-    partner: str
+    partner: Name
 
 
 class Declined(Data, frozen=True):
     """The partner gave the order back, and why; it waits for the dispatcher again."""
 
     type: ClassVar[str] = "order.declined"
-    partner: str
+    partner: Name
     reason: str
 
 
@@ -58,9 +58,9 @@ class Scheduled(Data, frozen=True):
     """A day (ISO date), a window and a worker were agreed."""
 
     type: ClassVar[str] = "order.scheduled"
-    partner: str
-    day: str
-    window: str
+    partner: Name
+    day: Name
+    window: Name
     worker: str = ""
 
 
@@ -68,16 +68,16 @@ class Finished(Data, frozen=True):
     """The partner says it is done; `cost_fen` is what the resident paid."""
 
     type: ClassVar[str] = "order.finished"
-    partner: str
+    partner: Name
     result: str
-    cost_fen: int = 0
+    cost_fen: Whole = 0
 
 
 class Unfinished(Data, frozen=True):
     """The partner came and could not do it, and why; back to the dispatcher."""
 
     type: ClassVar[str] = "order.unfinished"
-    partner: str
+    partner: Name
     reason: str
 
 

@@ -75,16 +75,12 @@ def next_serial(db: Db, station: str) -> int:
 
 def get(db: Db, subject: str) -> OrderRow | None:
     """One order by its subject."""
-    return db.first(
-        OrderRow.select().where((OrderRow.network == db.network) & (OrderRow.subject == subject))
-    )
+    return db.one(OrderRow, (OrderRow.network == db.network) & (OrderRow.subject == subject))
 
 
 def by_number(db: Db, number: str) -> OrderRow | None:
     """One order by the number on its slip."""
-    return db.first(
-        OrderRow.select().where((OrderRow.network == db.network) & (OrderRow.number == number))
-    )
+    return db.one(OrderRow, (OrderRow.network == db.network) & (OrderRow.number == number))
 
 
 def of_person(db: Db, person: str, limit: int = 10) -> list[OrderRow]:

@@ -10,7 +10,7 @@ from typing import ClassVar
 
 import msgspec
 
-from yizhan.events import Data, Event
+from yizhan.events import Data, Event, Name, Whole
 from yizhan.folding import SetAside
 
 
@@ -18,9 +18,9 @@ class Registered(Data, frozen=True):
     """A resident was written into the register; sealed: name, phone, address."""
 
     type: ClassVar[str] = "person.registered"
-    called: str
-    home: str
-    born: int = 0
+    called: Name
+    home: Name
+    born: Whole = 0
     flags: tuple[str, ...] = ()
 
 
@@ -38,9 +38,9 @@ class Issued(Data, frozen=True):
     """A card was given to a person; the subject is the keyed hash of its number."""
 
     type: ClassVar[str] = "card.issued"
-    person: str
-    called: str
-    home: str
+    person: Name
+    called: Name
+    home: Name
 
 
 class Blocked(Data, frozen=True):
@@ -62,7 +62,7 @@ class Met(Data, frozen=True):
     """A person used this station for the first time."""
 
     type: ClassVar[str] = "person.met"
-    person: str
+    person: Name
 
 
 class Acquaintance(msgspec.Struct, frozen=True):

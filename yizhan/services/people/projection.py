@@ -111,9 +111,7 @@ KINDS = (
 
 def card(db: Db, card_hash: str) -> CardRow | None:
     """The card with this keyed hash, or None where nobody has such a card."""
-    return db.first(
-        CardRow.select().where((CardRow.network == db.network) & (CardRow.hash == card_hash))
-    )
+    return db.one(CardRow, (CardRow.network == db.network) & (CardRow.hash == card_hash))
 
 
 def called(db: Db, person: str) -> str:
@@ -128,9 +126,7 @@ def called(db: Db, person: str) -> str:
 
 def home(db: Db, person: str) -> PersonRow | None:
     """The resident's record, or None where this node does not hold it."""
-    return db.first(
-        PersonRow.select().where((PersonRow.network == db.network) & (PersonRow.person == person))
-    )
+    return db.one(PersonRow, (PersonRow.network == db.network) & (PersonRow.person == person))
 
 
 def known_at(db: Db, station: str, person: str) -> bool:

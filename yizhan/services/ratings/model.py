@@ -9,7 +9,7 @@ from typing import ClassVar
 
 import msgspec
 
-from yizhan.events import Data, Event
+from yizhan.events import Data, Event, Name, Whole
 from yizhan.folding import SetAside, advance
 
 FACES = (1, 2, 3)
@@ -20,17 +20,17 @@ class Offered(Data, frozen=True):
     """The faces were shown to somebody who had been served."""
 
     type: ClassVar[str] = "rating.offered"
-    about: str
-    service: str
-    day: str
-    channel: str = "kiosk"
+    about: Name
+    service: Name
+    day: Name
+    channel: Name = "kiosk"
 
 
 class Answered(Data, frozen=True):
     """A face was tapped."""
 
     type: ClassVar[str] = "rating.answered"
-    face: int
+    face: Whole
 
 
 class Passed(Data, frozen=True):

@@ -71,9 +71,7 @@ class Rate(msgspec.Struct, frozen=True):
 
 def of(db: Db, about: str) -> RatingRow | None:
     """The rating of a ticket or order, if one was offered."""
-    return db.first(
-        RatingRow.select().where((RatingRow.network == db.network) & (RatingRow.about == about))
-    )
+    return db.one(RatingRow, (RatingRow.network == db.network) & (RatingRow.about == about))
 
 
 def rates(db: Db, since: str, station: str = "") -> list[Rate]:

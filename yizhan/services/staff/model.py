@@ -8,7 +8,7 @@ from typing import ClassVar
 
 import msgspec
 
-from yizhan.events import Data, Event
+from yizhan.events import Data, Event, Name
 from yizhan.folding import SetAside
 
 
@@ -16,10 +16,10 @@ class Added(Data, frozen=True):
     """An account was made or made anew; sealed: password (an argon2 hash)."""
 
     type: ClassVar[str] = "staff.added"
-    login: str
-    name: str
-    role: str
-    scope: str = ""
+    login: Name
+    name: Name
+    role: Name
+    scope: Name = ""
 
 
 class Removed(Data, frozen=True):

@@ -40,6 +40,4 @@ KINDS = (
 
 def account(db: Db, login: str) -> StaffRow | None:
     """The active account with this login."""
-    return db.first(
-        StaffRow.select().where((StaffRow.network == db.network) & (StaffRow.login == login))
-    )
+    return db.one(StaffRow, (StaffRow.network == db.network) & (StaffRow.login == login))

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 import msgspec
 
-from yizhan.events import Data, Event
+from yizhan.events import Data, Event, Name
 from yizhan.folding import SetAside
 
 
@@ -12,16 +12,16 @@ class Added(Data, frozen=True):
     """A station may enrol with a one-time code whose hash this is."""
 
     type: ClassVar[str] = "station.added"
-    code: str
-    name: str
-    secret_hash: str
+    code: Name
+    name: Name
+    secret_hash: Name
 
 
 class Enrolled(Data, frozen=True):
     """A machine showed the code and gave its public key; the code is used up."""
 
     type: ClassVar[str] = "station.enrolled"
-    public_key: str
+    public_key: Name
 
 
 class Revoked(Data, frozen=True):

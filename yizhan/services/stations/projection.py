@@ -47,6 +47,4 @@ def stations(db: Db) -> list[StationRow]:
 
 def station(db: Db, code: str) -> StationRow | None:
     """One station by its code."""
-    return db.first(
-        StationRow.select().where((StationRow.network == db.network) & (StationRow.code == code))
-    )
+    return db.one(StationRow, (StationRow.network == db.network) & (StationRow.code == code))

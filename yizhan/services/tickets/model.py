@@ -8,7 +8,7 @@ from typing import ClassVar
 
 import msgspec
 
-from yizhan.events import Data, Event
+from yizhan.events import Data, Event, Name, Whole
 from yizhan.folding import SetAside, advance
 
 
@@ -16,12 +16,12 @@ class Taken(Data, frozen=True):
     """Somebody took a number; the price was told first."""
 
     type: ClassVar[str] = "ticket.taken"
-    number: int
-    day: str
-    service: str
-    job: str
-    price_fen: int
-    person: str = ""
+    number: Whole
+    day: Name
+    service: Name
+    job: Name
+    price_fen: Whole
+    person: Name = ""
 
 
 class Called(Data, frozen=True):
@@ -40,8 +40,8 @@ class Finished(Data, frozen=True):
     """Done while waiting, and paid in cash or by a code that the keeper saw."""
 
     type: ClassVar[str] = "ticket.finished"
-    paid_fen: int
-    paid_by: str = "cash"
+    paid_fen: Whole
+    paid_by: Name = "cash"
 
 
 class Left(Data, frozen=True):

@@ -125,9 +125,7 @@ def of_person(db: Db, person: str, since: str) -> list[TicketRow]:
 
 def get(db: Db, subject: str) -> TicketRow | None:
     """One ticket by its subject."""
-    return db.first(
-        TicketRow.select().where((TicketRow.network == db.network) & (TicketRow.subject == subject))
-    )
+    return db.one(TicketRow, (TicketRow.network == db.network) & (TicketRow.subject == subject))
 
 
 def takings(db: Db, station: str, day: str) -> int:

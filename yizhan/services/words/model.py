@@ -8,7 +8,7 @@ from typing import ClassVar
 
 import msgspec
 
-from yizhan.events import Data, Event
+from yizhan.events import Data, Event, Name
 from yizhan.folding import SetAside
 
 
@@ -16,8 +16,8 @@ class Given(Data, frozen=True):
     """Somebody with this card said that the order with this number is fixed, or is not."""
 
     type: ClassVar[str] = "word.given"
-    number: str
-    person: str
+    number: Name
+    person: Name
     fixed: bool
     said: str = ""
 

@@ -1,0 +1,219 @@
+"""`make run`: the sample network on this machine, as a person would set one up by hand.
+
+Starts the hub and two stations through their public doors, prints what to open and what to
+try, and ends everything at Ctrl-C. Knows ports, processes and the sample's log-ins; knows
+nothing of journals. Data stays under var/ from run to run.
+"""
+
+import json
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+PACK = Path("deploy/sample")
+STATIONS = ("zhongda", "xiaogan")
+NETWORK = "shenjiamen"
+READY_S = 30.0
+LOGINS = (
+    ("admin", "street_admin", "", "管理员"),
+    ("dispatcher", "dispatcher", "", "派单员"),
+    ("keeper1", "keeper", "zhongda", "中大站长"),
+    ("keeper2", "keeper", "xiaogan", "小干站长"),
+)
+
+
+class Sample:
+    """The sample network under one folder."""
+
+    def __init__(self, folder: Path, port: int) -> None:
+        self.folder, self.port = folder, port
+        self.hub = folder / "hub"
+        self.url = f"http://127.0.0.1:{port}"
+        self.children: dict[str, subprocess.Popen[bytes]] = {}
+
+    def door(self, *words: str, stdin: str = "") -> str:
+        """Use one of the product's doors; what it printed. Ends all where it fails."""
+        done = subprocess.run(
+            [sys.executable, "-m", *words], input=stdin, capture_output=True, text=True
+        )
+        if done.returncode:
+            self.stop()
+            sys.exit(f"python -m {' '.join(words)}\n{done.stderr.strip()}")
+        return done.stdout.strip()
+
+    def start(self, name: str, *words: str) -> None:
+        """Start a process that stays."""
+        log = (self.folder / f"{name}.log").open("ab")
+        self.children[name] = subprocess.Popen(
+            [sys.executable, "-m", *words], stdout=log, stderr=log, start_new_session=True
+        )
+
+    def stop(self) -> None:
+        """End what was started: asked first, then told."""
+        for child in self.children.values():
+            child.terminate()
+        for child in self.children.values():
+            try:
+                child.wait(5)
+            except subprocess.TimeoutExpired:
+                child.kill()
+
+    def logins(self) -> dict[str, str]:
+        """The sample's log-ins, made at the first run."""
+        path = self.folder / "logins.json"
+        if path.exists():
+            found: dict[str, str] = json.loads(path.read_text())
+            return found
+        made = {}
+        for login, role, scope, name in (*LOGINS, *self._partner_logins()):
+            made[login] = secrets.token_urlsafe(9)
+            scoped = {"keeper": ["--station", scope], "partner_worker": ["--partner", scope]}
+            words = ["--role", role, "--name", name, *scoped.get(role, [])]
+            self.door(
+                "hub", "staff", "add", login, *words, "--data", str(self.hub),
+                "--password-stdin", stdin=made[login],
+            )  # fmt: skip
+        path.touch(mode=0o600)
+        path.write_text(json.dumps(made))
+        return made
+
+    def _partner_logins(self) -> list[tuple[str, str, str, str]]:
+        """Two partners that can do the sample's house calls."""
+        import csv
+
+        with (PACK / "partners.csv").open(encoding="utf-8-sig") as table:
+            able = [row for row in csv.DictReader(table) if "repair" in row["capabilities"]]
+        return [
+            (f"partner{n}", "partner_worker", row["code"], row["name"])
+            for n, row in enumerate(able[:2], 1)
+        ]
+
+    def set_up_hub(self) -> None:
+        """A hub with the pack, at the first run."""
+        if not (self.hub / "settings.json").exists():
+            words = ("--network", NETWORK, "--url", self.url)
+            self.door("hub", "init", "--data", str(self.hub), *words)
+        self.door("yizhan", "load", str(PACK), "--data", str(self.hub))
+
+    def set_up_station(self, code: str) -> Path:
+        """A station enrolled with a one-time code, at the first run."""
+        data = self.folder / code
+        if not (data / "settings.json").exists():
+            made = self.door("hub", "station", "add", code, "--name", code, "--data", str(self.hub))
+            self.door("sync", "enrol", "--data", str(data), "--code", made)
+        self.door("sync", "run", "--data", str(data), "--hub", self.url, "--once")
+        return data
+
+    def start_station(self, code: str, place: int) -> None:
+        """The touchscreen with its desk, and its road."""
+        data = self.set_up_station(code)
+        screen, desk = self.port + place, self.port + 10 + place
+        self.start(
+            f"{code}-kiosk", "kiosk", "serve", "--data", str(data), "--pretend",
+            "--listen", f"127.0.0.1:{screen}", "--desk", f"127.0.0.1:{desk}",
+        )  # fmt: skip
+        self.start(
+            f"{code}-sync", "sync", "run", "--data", str(data), "--hub", self.url,
+            "--every", "5", "--pretend",
+        )  # fmt: skip
+
+    def wait_for(self, name: str, port: int) -> None:
+        """Until a server answers, or say why it does not."""
+        ends = time.monotonic() + READY_S
+        while time.monotonic() < ends:
+            if self.children[name].poll() is not None:
+                break
+            try:
+                with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=1):
+                    return
+            except OSError:
+                time.sleep(0.1)
+        self.stop()
+        log = (self.folder / f"{name}.log").read_text(errors="replace").strip().splitlines()
+        sys.exit(f"{name} 没有起来：{log[-1] if log else '没有输出'}（{self.folder}/{name}.log）")
+
+
+def refuse_taken_ports(ports: Sequence[int]) -> None:
+    """Say at once which port is in use, before anything is made."""
+    for port in ports:
+        with socket.socket() as one:
+            one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                one.bind(("127.0.0.1", port))
+            except OSError:
+                sys.exit(f"端口 {port} 已被占用：换一个，例如 make run PORT={ports[0] + 1000}")
+
+
+def words(sample: Sample, logins: dict[str, str]) -> str:
+    """What to open and what to try."""
+    port = sample.port
+    people = "\n".join(f"    {login:<11} {password}" for login, password in logins.items())
+    return f"""
+驿站示例网络已启动 · The sample network is running (Ctrl-C ends it)
+
+  中大 触摸屏 touchscreen   http://127.0.0.1:{port + 1}     站长台 desk  http://127.0.0.1:{port + 11}
+  小干 触摸屏 touchscreen   http://127.0.0.1:{port + 2}     站长台 desk  http://127.0.0.1:{port + 12}
+  中心 hub                  {sample.url}
+
+  登录 log-ins（只在本机 var/ 里）
+{people}
+
+  试一试 try
+    1 打开 http://127.0.0.1:{port + 1}/pretend ，把王阿姨的卡 0003887558 放上去；
+      或者：{Path(sys.executable).name} -m kiosk pretend --data {sample.folder}/zhongda card lay 0003887558
+    2 在触摸屏上点“缝补”，选“扣子”，取号；纸条在 /pretend 页上。
+    3 keeper1 在站长台叫号、办完、收两元；王阿姨再刷卡，点一个笑脸。
+    4 点“家电维修”下单；dispatcher 在中心派给 partner1；partner1 接单、约时间、办完；
+      王阿姨刷卡说“修好了”。
+"""
+
+
+@click.command()
+@click.option("--port", default=8000, show_default=True)
+@click.option("--folder", type=click.Path(path_type=Path), default=Path("var"), show_default=True)
+def main(port: int, folder: Path) -> None:
+    """Run the sample network until Ctrl-C."""
+    ports = [port, *(port + n for n in (1, 2, 11, 12))]
+    refuse_taken_ports(ports)
+    folder.mkdir(parents=True, exist_ok=True)
+    sample = Sample(folder, port)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        sample.set_up_hub()
+        logins = sample.logins()
+        hub = ("hub", "serve", "--data", str(sample.hub), "--listen", f"127.0.0.1:{port}")
+        sample.start("hub", *hub)
+        sample.wait_for("hub", port)
+        for place, code in enumerate(STATIONS, 1):
+            sample.start_station(code, place)
+        for place, code in enumerate(STATIONS, 1):
+            sample.wait_for(f"{code}-kiosk", port + place)
+        print(words(sample, logins), flush=True)
+        watch(sample)
+    except KeyboardInterrupt:
+        pass
+    finally:
+        sample.stop()
+
+
+def watch(sample: Sample) -> None:
+    """Stay until a process ends by itself, and say which."""
+    while True:
+        for name, child in sample.children.items():
+            if child.poll() is not None:
+                sys.exit(f"{name} 自己停了（{child.returncode}），请看 {sample.folder}/{name}.log")
+        time.sleep(0.5)
+
+
+if __name__ == "__main__":
+    os.chdir(Path(__file__).resolve().parent.parent)
+    main()

@@ -1,0 +1,1 @@
+"""The hub's own pages: where dispatcher, partner, auditor and administrator sit."""

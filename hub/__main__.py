@@ -1,0 +1,160 @@
+"""The hub's doors: found a network, serve it, add stations and staff.
+
+Knows the command line and how an error leaves it: one sentence on stderr, exit code 2 for
+what a person can mend, 75 for what may work later, 65 for damaged data.
+"""
+
+import json
+import signal
+import sys
+from pathlib import Path
+from typing import Any, NoReturn
+
+import click
+
+from hub import founding, staffing
+from hub.app import create_app
+from yizhan import opening, settings, web
+from yizhan.access import ROLES
+from yizhan.errors import Corrupt, Refusal, Unreachable
+from yizhan.keys import fingerprint
+
+REFUSED, UNREACHABLE, CORRUPT = 2, 75, 65
+
+
+class Door(click.Group):
+    """A group of commands whose errors become one sentence and an exit code."""
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        """Run a command; this is where every error of it ends."""
+        kwargs["standalone_mode"] = False
+        try:
+            super().main(*args, **kwargs)
+        except (click.Abort, KeyboardInterrupt):
+            leave("已中断，没有做完", 130)
+        except click.ClickException as error:
+            leave(f"命令写得不对：{error.format_message()}（加 --help 看写法）", REFUSED)
+        except Refusal as error:
+            leave(str(error), REFUSED)
+        except Unreachable as error:
+            leave(f"{error}。请稍后再试", UNREACHABLE)
+        except Corrupt as error:
+            leave(str(error), CORRUPT)
+
+
+def leave(sentence: str, code: int) -> NoReturn:
+    """Say why on stderr, in one line, and end."""
+    click.echo(" ".join(sentence.split()), err=True)
+    sys.exit(code)
+
+
+def _stop(_signal: int, _frame: object) -> NoReturn:
+    raise SystemExit(0)
+
+
+data_option = click.option(
+    "--data",
+    type=click.Path(path_type=Path, file_okay=False),
+    envvar="YIZHAN_DATA",
+    default="var/hub",
+    show_default=True,
+    help="数据目录（或环境变量 YIZHAN_DATA）",
+)
+database_option = click.option("--database", default="", help="数据库地址；不写就用目录里的")
+
+
+@click.group(cls=Door)
+def cli() -> None:
+    """中心：建网、开服务、加站点、加人员。"""
+
+
+@cli.command()
+@data_option
+@click.option("--network", required=True, help="网络代码，小写字母")
+@click.option("--url", required=True, help="站点和浏览器找到中心的地址，http:// 或 https://")
+@click.option("--database", default="", help="postgresql://…；不写就在数据目录里用 SQLite")
+def init(data: Path, network: str, url: str, database: str) -> None:
+    """建一个新的网络。"""
+    public = founding.found(data, network, url, database)
+    click.echo(f"中心已建好：{network}，密钥指纹 {fingerprint(public)}")
+    click.echo(f"请把 {data / opening.SIGNING_KEY} 另存一份锁好：没有它，重建的中心各站都不认。")
+
+
+@cli.command()
+@data_option
+@database_option
+@click.option("--listen", default="127.0.0.1:8000", show_default=True, help="主机:端口")
+@click.option("--behind-proxy", is_flag=True, help="前面有反向代理（HTTPS），相信它报的来访地址")
+@click.option("--pretend", is_flag=True, help="允许 YIZHAN_CLOCK 设定时间")
+def serve(data: Path, database: str, listen: str, behind_proxy: bool, pretend: bool) -> None:
+    """开中心的服务。"""
+    node = opening.open_node(data, pretend=pretend, database=database)
+    app = create_app(node, data, behind_proxy=behind_proxy)
+    sock = web.listening(listen)
+    app.extensions["sync_hub"].begin_epoch()
+    signal.signal(signal.SIGTERM, _stop)
+    server = web.server(app, sock)
+    click.echo(f"中心已开：http://{listen}", err=True)
+    try:
+        server.run()
+    except (KeyboardInterrupt, SystemExit):
+        server.close()
+
+
+@cli.group()
+def station() -> None:
+    """站点。"""
+
+
+@station.command("add")
+@click.argument("code")
+@click.option("--name", required=True, help="站点的名字")
+@data_option
+@database_option
+@click.option("--json", "as_json", is_flag=True, help="给程序读")
+def station_add(code: str, name: str, data: Path, database: str, as_json: bool) -> None:
+    """加一个站点，给出一次性的入网码。"""
+    node = opening.open_node(data, database=database)
+    enrolment = founding.add_station(node, settings.read(data), code, name)
+    said = json.dumps({"station": code, "name": name, "code": enrolment}, ensure_ascii=False)
+    click.echo(said if as_json else enrolment)
+
+
+@cli.group()
+def staff() -> None:
+    """工作人员。"""
+
+
+@staff.command("add")
+@click.argument("login")
+@click.option("--role", required=True, type=click.Choice(sorted(ROLES)), help="角色")
+@click.option("--name", default="", help="姓名；不写就用登录名")
+@click.option("--partner", default="", help="partner_worker 属于哪家共建单位（代码）")
+@click.option("--station", default="", help="keeper 属于哪个站点（代码）")
+@click.option("--password-stdin", is_flag=True, required=True, help="从标准输入读密码")
+@data_option
+@database_option
+def staff_add(
+    login: str, role: str, name: str, partner: str, station: str, password_stdin: bool,
+    data: Path, database: str,
+) -> None:  # fmt: skip
+    """加一个账号，或者给它换密码、换角色。"""
+    assert password_stdin
+    node = opening.open_node(data, database=database)
+    password = sys.stdin.readline().rstrip("\r\n")
+    staffing.add(node, staffing.Wanted(login, name or login, role, partner, station), password)
+    click.echo(f"账号 {login} 可以用了")
+
+
+@staff.command("remove")
+@click.argument("login")
+@data_option
+@database_option
+def staff_remove(login: str, data: Path, database: str) -> None:
+    """停用一个账号，已登录的也立即退出。"""
+    staffing.remove(opening.open_node(data, database=database), login)
+    click.echo(f"账号 {login} 已停用")
+
+
+if __name__ == "__main__":
+    cli()

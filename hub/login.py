@@ -1,0 +1,170 @@
+"""Signing in and out of the hub's pages, and who sits there.
+
+Knows passwords for as long as it takes to verify one, and says the same of a wrong login as
+of a wrong password. Who is signed in is read anew with each request, so an account that was
+closed is out at once.
+"""
+
+import hashlib
+import re
+import secrets
+from typing import Any
+
+import argon2
+import flask
+from flask_babel import gettext as _
+
+from hub import here, staffing
+from hub.sessions import LOCK_S, TRIES_MAX, Sessions
+from yizhan.access import PUBLIC, Account, may
+from yizhan.services.staff.model import Staff
+from yizhan.web import from_htmx
+
+routes = flask.Blueprint("login", __name__)
+
+HOME = {
+    "street_admin": "dispatch.orders_",
+    "dispatcher": "dispatch.orders_",
+    "auditor": "board.ratings",
+    "partner_worker": "jobs.mine",
+    "keeper": "login.keeper",
+}
+OWN_PAGE = re.compile(r"/(?!/)[a-z0-9/-]{0,80}")
+LANGUAGES = {"zh_CN": "zh-CN", "en": "en"}
+NOBODY = staffing.HASHER.hash(secrets.token_hex(16))
+"""Verified where there is no such login, so that the answer takes as long."""
+
+
+def sessions() -> Sessions:
+    """The tables of sessions and tries."""
+    found: Sessions = flask.current_app.extensions["sessions"]
+    return found
+
+
+def who() -> Account | None:
+    """Who sits at this browser, or None; asked once a request."""
+    if "account" not in flask.g:
+        flask.g.account = _account()
+    found: Account | None = flask.g.account
+    return found
+
+
+def language() -> str:
+    """The language that this browser chose; Chinese unless it chose another."""
+    chosen = flask.session.get("language", "zh_CN")
+    return chosen if chosen in LANGUAGES else "zh_CN"
+
+
+def _account() -> Account | None:
+    token = flask.session.get("token")
+    # A page that polls while nobody is there must not keep a session alive.
+    found = sessions().find(token, used=not from_htmx()) if token else None
+    staff = staffing.account(here.node(), found[0]) if found else None
+    if staff is None or found is None or _mark(staff) != found[1]:
+        return None
+    return Account(staff.login, staff.name, staff.role, staff.scope)
+
+
+def _mark(staff: Staff) -> str:
+    return hashlib.blake2b(staff.password.encode(), digest_size=12).hexdigest()
+
+
+def send_to_log_in() -> Any:
+    """Before the guard: who is not signed in any more is told so, and loses no way back."""
+    endpoint = flask.request.endpoint
+    if endpoint in (None, "static") or who() is not None:
+        return None
+    view = flask.current_app.view_functions[str(endpoint)]
+    if getattr(view, "capability", "closed") == PUBLIC:
+        return None
+    if from_htmx():
+        return "", 401, {"HX-Redirect": flask.url_for("login.log_in")}
+    if flask.request.method == "GET":
+        return None
+    flask.flash(_("登录已经到时，刚才那一步没有保存。请重新登录，再做一次。"), "bad")
+    return flask.redirect(flask.url_for("login.log_in"), 303)
+
+
+@routes.get("/login")
+@may(PUBLIC)
+def log_in() -> Any:
+    """The log-in page."""
+    if who() is not None:
+        return flask.redirect(flask.url_for("login.home"))
+    return _page("", "")
+
+
+@routes.post("/login")
+@may(PUBLIC)
+def signed_in() -> Any:
+    """Verify a password, count the try, begin a session."""
+    login = flask.request.form.get("login", "").strip().lower()[:32]
+    password = flask.request.form.get("password", "")[: staffing.PASSWORD_BYTES_MAX]
+    if not login or not password:
+        return _page(login, _("请填登录名和密码。")), 400
+    wait = sessions().try_password(login)
+    if wait:
+        minutes = -(-wait // 60)
+        return _page(login, _("输错太多次，请过 %(n)d 分钟再试。", n=minutes)), 429
+    staff = _verified(login, password)
+    if staff is None:
+        said = _("登录名或密码不对。连错 %(n)d 次要等 %(m)d 分钟。", n=TRIES_MAX, m=LOCK_S // 60)
+        return _page(login, said), 401
+    sessions().forgive(login)
+    chosen = language()
+    flask.session.clear()
+    flask.session["language"] = chosen
+    flask.session["token"] = sessions().begin(login, _mark(staff))
+    back = flask.request.form.get("next", "")
+    return flask.redirect(back if OWN_PAGE.fullmatch(back) else flask.url_for("login.home"), 303)
+
+
+@routes.post("/logout")
+@may(PUBLIC)
+def log_out() -> Any:
+    """End the session, here and wherever its cookie was copied to."""
+    token = flask.session.pop("token", "")
+    if token:
+        sessions().end(token)
+    flask.session.clear()
+    return flask.redirect(flask.url_for("login.log_in"), 303)
+
+
+@routes.post("/language")
+@may(PUBLIC)
+def choose_language() -> Any:
+    """Read the pages in another language."""
+    chosen = flask.request.form.get("language", "")
+    if chosen not in LANGUAGES:
+        flask.abort(400)
+    flask.session["language"] = chosen
+    return flask.redirect(flask.url_for("login.home"), 303)
+
+
+@routes.get("/")
+@may("home.see")
+def home() -> Any:
+    """To each role its own page."""
+    return flask.redirect(flask.url_for(HOME[here.account().role]))
+
+
+@routes.get("/keeper")
+@may("home.see")
+def keeper() -> str:
+    """A keeper's work is at the station; say where."""
+    return flask.render_template("hub/keeper.html")
+
+
+def _verified(login: str, password: str) -> Staff | None:
+    staff = staffing.account(here.node(), login)
+    hashed = staffing.password_hash(here.node(), staff) if staff else ""
+    try:
+        staffing.HASHER.verify(hashed or NOBODY, password)
+    except (argon2.exceptions.VerifyMismatchError, argon2.exceptions.InvalidHashError):
+        return None
+    return staff
+
+
+def _page(login: str, refusal: str) -> str:
+    back = flask.request.values.get("next", "")
+    return flask.render_template("hub/login.html", login=login, refusal=refusal, back=back)

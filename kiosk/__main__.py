@@ -1,0 +1,99 @@
+"""The door of a station: `python -m kiosk`."""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from yizhan.errors import Corrupt, Refusal, Unreachable
+
+EXIT_CODES = {Refusal: 2, Corrupt: 65, Unreachable: 75}
+"""2: ask otherwise; 65 (EX_DATAERR): stop; 75 (EX_TEMPFAIL): try again. From sysexits.h."""
+
+DATA = click.option(
+    "--data",
+    required=True,
+    type=click.Path(path_type=Path),
+    help="站点的数据目录",
+)
+
+
+class Door(click.Group):
+    """Errors of ours become one sentence and an exit code."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command."""
+        try:
+            return super().invoke(ctx)
+        except tuple(EXIT_CODES) as error:
+            click.echo(str(error), err=True)
+            sys.exit(EXIT_CODES[type(error)])
+
+
+@click.group(cls=Door)
+def cli() -> None:
+    """驿站的触摸屏和站长台。"""
+
+
+@cli.command()
+@DATA
+@click.option("--listen", default="127.0.0.1:8001", show_default=True, help="触摸屏，只能在本机")
+@click.option("--desk", default="127.0.0.1:8002", show_default=True, help="站长台")
+@click.option("--pretend", is_flag=True, help="没有读卡器和打印机时，用软件假装")
+@click.option("--card", default="/dev/ttyCARD", show_default=True, help="读卡器的串口")
+@click.option("--printer", default="/dev/ttyPRINTER", show_default=True, help="打印机的串口")
+@click.option("--printer-baud", default=9600, show_default=True, help="打印机的波特率")
+@click.option("--inches", default=10.1, show_default=True, help="屏幕的对角线，英寸")
+def serve(
+    data: Path,
+    listen: str,
+    desk: str,
+    pretend: bool,
+    card: str,
+    printer: str,
+    printer_baud: int,
+    inches: float,
+) -> None:
+    """启动触摸屏和站长台，直到收到停止信号。"""
+    from kiosk.here import Screen
+    from kiosk.serving import Kiosk, until_told
+
+    kiosk = Kiosk(
+        data,
+        listen,
+        desk,
+        pretend=pretend,
+        card_path=card,
+        printer_path=printer,
+        printer_baud=printer_baud,
+        screen=Screen(inches=inches),
+    )
+    kiosk.start()
+    click.echo(f"触摸屏 http://{listen}/ ，站长台 http://{desk}/")
+    until_told()
+    kiosk.stop()
+
+
+@cli.command()
+@DATA
+@click.argument("words", nargs=-1, required=True)
+def pretend(data: Path, words: tuple[str, ...]) -> None:
+    """按一下假装的设备上的按钮。
+
+    \b
+    card lay NUMBER    放上一张卡（卡面上的十位数字）
+    card lift          拿走卡
+    card garbage N     读卡器发出 N 个乱码字节
+    printer out | in   打印机没纸 | 装好纸
+    printer show       看看打出来的小票
+    cable pull ROLE    拔掉 card 或 printer 的线
+    cable plug ROLE    插上
+    """
+    from kiosk.devices import control
+
+    click.echo(control.send(data, list(words)))
+
+
+if __name__ == "__main__":
+    cli()

@@ -1,0 +1,107 @@
+"""Assembles the two apps of a station: the touchscreen for residents, the desk for keepers.
+
+Knows which screens there are; knows none of their rules.
+"""
+
+import secrets
+from pathlib import Path
+from typing import Any
+
+import flask
+
+from kiosk import (
+    given_word,
+    home,
+    identity,
+    info,
+    order_page,
+    orders,
+    pretend_page,
+    ratings,
+    tickets,
+    words,
+)
+from kiosk.desk import counter, login, matters, today
+from kiosk.here import Here
+from kiosk.visits import Visit
+from sync import status
+from yizhan import web
+from yizhan.errors import Corrupt
+from yizhan.keys import write_private
+
+VERSION = "0.1.0"
+SECRET = "kiosk.secret"
+SECRET_BYTES = 32
+SCREENS = (home, identity, tickets, orders, order_page, ratings, given_word, info)
+DESK = (login, counter, matters, today)
+
+
+def secret(data: Path) -> bytes:
+    """The key that signs cookies; kept, so that a page drawn before a restart still posts."""
+    path = data / SECRET
+    if not path.exists():
+        write_private(path, secrets.token_bytes(SECRET_BYTES))
+    found = path.read_bytes()
+    if len(found) != SECRET_BYTES:
+        raise Corrupt(f"密钥文件损坏：{path.name}，请删除它再启动")
+    return found
+
+
+def touchscreen(here: Here) -> flask.Flask:
+    """The app that residents touch. It must listen on loopback alone."""
+    app = web.new_app("kiosk", secret(here.data), "kiosk/refusal.html", _language)
+    _furnish(app, here)
+    for screen in SCREENS:
+        app.register_blueprint(screen.screen)
+    if here.devices.pretend:
+        app.register_blueprint(pretend_page.screen)
+    app.context_processor(home.frame)
+    web.guard(app, lambda: None, "home.home")
+    return app
+
+
+def desk(here: Here) -> flask.Flask:
+    """The app of the station's keepers."""
+    app = web.new_app("desk", secret(here.data), "desk/refusal.html", lambda: "zh_CN")
+    _furnish(app, here)
+    for screen in DESK:
+        app.register_blueprint(screen.screen)
+    app.context_processor(matters.frame)
+    web.guard(app, login.keeper, "login.sign_in")
+    return app
+
+
+def _furnish(app: flask.Flask, here: Here) -> None:
+    """What pages of both apps use."""
+    app.extensions["yizhan.here"] = here
+    macros: Any = app.jinja_env.get_template("shared/macros.html").module
+    app.jinja_env.globals.update(
+        icon=macros.icon, fields=macros.fields, yuan=words.yuan, built=_built()
+    )
+    web.health(app, lambda: report(here))
+
+
+def _built() -> str:
+    """A mark of the static files as they are: a browser keeps them until they change."""
+    files = [path for path in (web.ROOT / "static").rglob("*") if path.is_file()]
+    return f"{max(int(path.stat().st_mtime) for path in files):x}"
+
+
+def report(here: Here) -> dict[str, Any]:
+    """How this station is, for machines: counts and marks, nothing about people."""
+    return {
+        "station": here.station,
+        "version": VERSION,
+        "unsent": status.unsent(here.node),
+        "position": here.node.journal.head(),
+        "devices": here.devices.states(),
+        "devices_quiet_seconds": round(here.devices.quiet(), 1),
+        "clock": here.node.clock.quality(),
+        "paper_waiting": len(here.papers.unfinished()),
+        "notes_open": len(here.notes.open()),
+    }
+
+
+def _language() -> str:
+    visit: Visit | None = flask.g.get("visit")
+    return visit.language if visit else identity.language()

@@ -1,0 +1,1 @@
+"""The desk: where the keepers of one station work, apart from the touchscreen."""

@@ -1,0 +1,87 @@
+"""What every screen of this station needs at hand: its node, devices and local tables.
+
+One object per process, made in app.py; the two apps (touchscreen and desk) share it.
+"""
+
+import time
+from pathlib import Path
+
+import flask
+import msgspec
+
+from kiosk import menu
+from kiosk.devices.escpos import Slip
+from kiosk.devices.hardware import Devices
+from kiosk.drafts import Drafts
+from kiosk.names import Register
+from kiosk.notes import Notes
+from kiosk.papers import Papers
+from kiosk.told import Told
+from kiosk.visits import Visits
+from sync import status
+from yizhan.errors import Refusal
+from yizhan.record import Node, Outcome
+
+DESK_SECONDS = 30.0
+"""A desk page asks every 2 s; after this long without a question nobody sits there."""
+
+
+class Screen(msgspec.Struct, frozen=True):
+    """How this touchscreen is: diagonal in inches, seconds until it asks and then clears."""
+
+    inches: float = 10.1
+    idle_seconds: int = 60
+    warn_seconds: int = 30
+
+
+class Here:
+    """This station's node, devices, visits, drafts, notes and papers."""
+
+    def __init__(
+        self, node: Node, data: Path, devices: Devices, papers: Papers, screen: Screen
+    ) -> None:
+        self.node, self.data, self.screen = node, data, screen
+        self.devices, self.papers = devices, papers
+        self.db, self.station = node.db, node.source
+        self.visits = Visits()
+        self.drafts = Drafts(node)
+        self.notes = Notes(node)
+        self.told = Told(node)
+        self.names = Register(node.db)
+        self._desk_asked = float("-inf")
+
+    @property
+    def listing(self) -> menu.Station:
+        """This station as the pack describes it."""
+        return menu.station(self.db, self.station)
+
+    def desk_asks(self) -> None:
+        """A keeper's page was just answered."""
+        self._desk_asked = time.monotonic()
+
+    def desk_is_there(self) -> bool:
+        """Whether a keeper's page is open somewhere."""
+        return time.monotonic() - self._desk_asked < DESK_SECONDS
+
+    def recorded(self, outcome: Outcome) -> bool:
+        """Wake the road after a record; whether it was the first time."""
+        status.wake(self.data)
+        return not outcome.repeated
+
+    def print(self, about: str, title: str, slip: Slip) -> None:
+        """Keep a slip and hand it to the printer; a full printer gets it after a restart."""
+        data = bytes(slip)
+        self.send(self.papers.keep(about, title, data), data)
+
+    def send(self, job: str, data: bytes) -> None:
+        """Hand a kept job to the printer."""
+        try:
+            self.devices.print(job, data)
+        except Refusal:
+            self.papers.became(job, "waiting")
+
+
+def here() -> Here:
+    """The station of the app that answers this request."""
+    found: Here = flask.current_app.extensions["yizhan.here"]
+    return found

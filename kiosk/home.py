@@ -1,0 +1,122 @@
+"""The first screen, the frame around every screen, help, language, and 完成."""
+
+from typing import Any
+
+import flask
+import msgspec
+from flask_babel import gettext as _
+
+from kiosk import identity, menu
+from kiosk.here import here
+from kiosk.notes import HELP
+from sync import status
+from yizhan.access import PUBLIC, may
+from yizhan.services.tickets import projection as tickets
+
+screen = flask.Blueprint("home", __name__)
+
+EMERGENCY = "120"
+LANGUAGES = ("zh_CN", "en")
+
+
+class Called(msgspec.Struct, frozen=True):
+    """A number that is being called now, and to what."""
+
+    number: int
+    service: str
+
+
+def called_now() -> list[Called]:
+    """Today's numbers that are being called, by service."""
+    at, day = here(), here().node.clock.today()
+    return [
+        Called(row.number, service.name)
+        for service in menu.of_flow(at.db, at.station, "ticket")
+        for row in tickets.queue(at.db, at.station, day, service.code)
+        if row.status == "called"
+    ]
+
+
+def now() -> dict[str, Any]:
+    """What changes by itself on every screen: time, what is not yet uploaded, who is called."""
+    clock = here().node.clock
+    return {
+        "time": clock.stamp()[11:16],
+        "clock_unsure": clock.quality() == "unsure",
+        "unsent": status.unsent(here().node),
+        "called": called_now(),
+    }
+
+
+def frame() -> dict[str, Any]:
+    """What the frame of every page shows."""
+    at = here()
+    return {
+        "visit": identity.visit(),
+        "station": at.listing,
+        "idle": at.screen.idle_seconds,
+        "warn": at.screen.warn_seconds,
+        "seen": at.devices.events.last,
+        **now(),
+    }
+
+
+@screen.get("/")
+@may(PUBLIC)
+def home() -> Any:
+    """What is on offer here; for somebody who laid a card, with what is hers."""
+    if identity.visit().person:
+        return flask.redirect(flask.url_for("identity.me"))
+    return flask.render_template("kiosk/home.html", tiles=menu.tiles(here().db, here().station))
+
+
+@screen.get("/now")
+@may(PUBLIC)
+def refresh() -> str:
+    """The strip, the clock and the called number, for pages that stand still."""
+    return flask.render_template("kiosk/now.html")
+
+
+@screen.get("/screen.css")
+@may(PUBLIC)
+def millimetres() -> flask.Response:
+    """How many CSS pixels a millimetre of this screen has: its diagonal divided by inches."""
+    inches = here().screen.inches
+    css = f":root {{ --mm: calc(hypot(100vw, 100vh) / {inches * 25.4:.2f}); }}\n"
+    return flask.Response(css, mimetype="text/css")
+
+
+@screen.post("/help")
+@may(PUBLIC)
+def call_for_help() -> Any:
+    """Somebody needs a person: a durable note at the desk."""
+    here().notes.leave(HELP, _("触摸屏旁"), identity.visit().called)
+    return flask.redirect(flask.url_for("home.help_is_called"), 303)
+
+
+@screen.get("/help")
+@may(PUBLIC)
+def help_is_called() -> str:
+    """Help was called; where no desk is open, the numbers of people who answer."""
+    return flask.render_template(
+        "kiosk/help.html", desk=here().desk_is_there(), emergency=EMERGENCY
+    )
+
+
+@screen.post("/language")
+@may(PUBLIC)
+def choose_language() -> Any:
+    """Chinese or English, for this visit."""
+    chosen = flask.request.form.get("language", "")
+    if chosen in LANGUAGES:
+        identity.visit().language = chosen
+    return flask.redirect(flask.url_for("home.home"), 303)
+
+
+@screen.post("/finish")
+@may(PUBLIC)
+def finish() -> Any:
+    """完成, or nobody answered: forget who stood here. Drafts stay."""
+    identity.leave()
+    return flask.redirect(flask.url_for("home.home"), 303)
+

@@ -1,0 +1,138 @@
+"""Who stands here: a card laid, greeted, known; and the page of what is hers.
+
+The card says who somebody claims to be, no more: this page shows nothing that a finder of the
+card may not see. Names and card numbers go into no address and no log.
+"""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+import flask
+from flask_babel import gettext as _
+from flask_babel import refresh as forget_language
+
+from kiosk import menu, mine, words
+from kiosk.here import here
+from kiosk.notes import CARD
+from kiosk.visits import Visit
+from yizhan.access import PUBLIC, may
+from yizhan.ids import new_id
+from yizhan.services.people import commands
+from yizhan.services.people import projection as people
+
+screen = flask.Blueprint("identity", __name__)
+
+POLL_SECONDS = 20.0
+MATTERS_A_PAGE = 3
+
+
+def visit() -> Visit:
+    """The visit of this request, a new one where none goes on."""
+    if "visit" not in flask.g:
+        visits = here().visits
+        flask.g.visit = visits.get(flask.session.get("visit", "")) or visits.open()
+        flask.session["visit"] = flask.g.visit.id
+    found: Visit = flask.g.visit
+    return found
+
+
+def language() -> str:
+    """The language of this request's visit."""
+    return visit().language
+
+
+def leave() -> None:
+    """The visit is over."""
+    here().visits.close(flask.session.pop("visit", ""))
+    flask.g.pop("visit", None)
+    forget_language()
+
+
+@screen.get("/events")
+@may(PUBLIC)
+def events() -> flask.Response:
+    """What the devices did after event number `after`; waits for at most 20 s."""
+    after = flask.request.args.get("after", 0, type=int)
+    found = here().devices.events.wait(after, POLL_SECONDS, reader="screen")
+    if found is None:
+        return flask.jsonify(over=True)
+    told = [
+        {"seq": event.seq, **told} for event in found if (told := _told(event.kind, event.data))
+    ]
+    return flask.jsonify(last=found[-1].seq if found else after, events=told)
+
+
+def _told(kind: str, data: Any) -> dict[str, str] | None:
+    """An event as the page may know it: a token for a card, a sentence for trouble."""
+    if kind == "card":
+        return {"token": here().visits.token(data["number"])}
+    if kind == "card_two":
+        return {"title": _("读到两张卡"), "say": _("请把卡都拿开，只放一张。")}
+    if kind == "card_left":
+        return {"title": _("卡还在读卡处"), "say": _("办完了，别忘了把卡拿走。")}
+    if kind == "device" and (data["device"], data["state"]) == ("card", "reader_wrong"):
+        return {
+            "title": _("读卡器现在读不出来"),
+            "say": _("不刷卡也能取号。要刷卡的，请按“叫人帮忙”。"),
+        }
+    return None
+
+
+@screen.post("/card")
+@may(PUBLIC)
+def card() -> Any:
+    """A card was laid: greet its owner, or say clearly why not."""
+    number = here().visits.card(flask.request.form.get("token", ""))
+    if number is None:
+        return flask.render_template("kiosk/card.html", problem="late"), 409
+    found = people.card(here().db, here().node.keys.hash("card", number))
+    if found is None:
+        here().notes.leave(CARD, _("尾号 %(end)s", end=number[-4:]))
+        return flask.render_template("kiosk/card.html", problem="unknown"), 404
+    if found.blocked:
+        here().notes.leave(CARD, _("已挂失，尾号 %(end)s", end=number[-4:]), found.called)
+        return flask.render_template("kiosk/card.html", problem="blocked"), 403
+    _greet(found.person, found.called)
+    return flask.redirect(_way_on(flask.request.form.get("next", "")), 303)
+
+
+def _greet(person: str, called: str) -> None:
+    """Her visit begins; whoever stood here before is forgotten, a choice just made is not."""
+    before = visit()
+    if before.person not in ("", person):
+        leave()
+    one = visit()
+    one.person, one.called = person, called
+    if not people.known_at(here().db, here().station, person):
+        here().recorded(
+            here().node.record(
+                new_id(), f"person/{person}", lambda: commands.meet(person, here().station)
+            )
+        )
+
+
+def _way_on(path: str) -> str:
+    """Back to the page that asked for the card, else to what is hers."""
+    parts = urlsplit(path)
+    local = path.startswith("/service/") and not parts.netloc and not parts.scheme
+    return path if local else flask.url_for("identity.me")
+
+
+@screen.get("/me")
+@may(PUBLIC)
+def me() -> Any:
+    """A greeting, what is under way for her, and what is on offer."""
+    one = visit()
+    if not one.person:
+        return flask.redirect(flask.url_for("home.home"))
+    matters = mine.matters(here(), one)
+    page = max(0, flask.request.args.get("page", 0, type=int))
+    start = page * MATTERS_A_PAGE
+    return flask.render_template(
+        "kiosk/me.html",
+        greeting=words.greeting(one.called, here().node.clock.now().hour),
+        matters=matters[start : start + MATTERS_A_PAGE],
+        following=page + 1 if len(matters) > start + MATTERS_A_PAGE else 0,
+        page=page,
+        tiles=menu.tiles(here().db, here().station),
+    )

@@ -1,0 +1,148 @@
+"""What this station offers, read from the registers that the hub publishes.
+
+Knows the shape of a station's and a service's listing; knows no service by name. A field that
+a pack leaves out has a harmless default here, so that an older pack still shows a screen.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from yizhan.db import Db
+from yizhan.services.catalogue import projection as catalogue
+
+FLOWS = ("ticket", "order", "info")
+"""The flows that this touchscreen has screens for; a tile of another flow is not shown."""
+
+SAID = ("price", "name_en", "roster", "text", "hours", "keeper")
+"""Fields of a service that are shown as they stand."""
+
+HOME = "home"
+STATION = "station"
+
+
+class Pick(msgspec.Struct, frozen=True):
+    """One thing that can be chosen: a job with its price, an appliance, a window, a place."""
+
+    code: str
+    name: str
+    icon: str = ""
+    price_fen: int | None = None
+
+
+class Service(msgspec.Struct, frozen=True):
+    """A service: its `flow`, what can be picked, its price as a sentence, what there is to say.
+
+    `roster` says who serves and when; `text`, `hours` and `keeper` are of an "info" service.
+    """
+
+    code: str
+    name: str
+    flow: str
+    icon: str = ""
+    picks: tuple[Pick, ...] = ()
+    windows: tuple[Pick, ...] = ()
+    places: tuple[str, ...] = (HOME, STATION)
+    price: str = ""
+    name_en: str = ""
+    roster: str = ""
+    text: str = ""
+    hours: str = ""
+    keeper: str = ""
+
+    def pick(self, code: str) -> Pick | None:
+        """The job or appliance with this code."""
+        return _find(self.picks, code)
+
+    def window(self, code: str) -> Pick | None:
+        """The window with this code."""
+        return _find(self.windows, code)
+
+
+class Station(msgspec.Struct, frozen=True):
+    """A station: `short` begins the numbers of its orders, `phone` reaches a person."""
+
+    code: str
+    name: str
+    short: str
+    phone: str = ""
+    tiles: tuple[str, ...] = ()
+
+
+PICKS_A_SCREEN = 6
+
+
+def page_of(picks: Sequence[Pick], page: int) -> tuple[Sequence[Pick], bool]:
+    """What one screen shows of many picks, and whether there are more: six, or five and 更多."""
+    if len(picks) <= PICKS_A_SCREEN:
+        return picks, False
+    size = PICKS_A_SCREEN - 1
+    start = max(0, page) * size
+    rest = picks[start:]
+    return (rest, False) if len(rest) <= PICKS_A_SCREEN else (rest[:size], True)
+
+
+def _find(picks: tuple[Pick, ...], code: str) -> Pick | None:
+    return next((pick for pick in picks if pick.code == code), None)
+
+
+def station(db: Db, code: str) -> Station:
+    """The station's listing; its bare code where the hub has not published it yet."""
+    fields = catalogue.entry(db, "station", code) or {}
+    name = str(fields.get("name", code))
+    return Station(
+        code=code,
+        name=name,
+        short=str(fields.get("short", name)),
+        phone=str(fields.get("phone", "")),
+        tiles=tuple(fields.get("tiles", ())),
+    )
+
+
+def service(db: Db, code: str) -> Service | None:
+    """A service by its code, or None where no screen knows its flow."""
+    fields = catalogue.entry(db, "service", code)
+    return _service(code, fields) if fields and fields.get("flow") in FLOWS else None
+
+
+def tiles(db: Db, code: str) -> list[Service]:
+    """What the station's first screen offers, in the pack's order."""
+    offered = (service(db, one) for one in station(db, code).tiles)
+    return [one for one in offered if one is not None]
+
+
+def of_flow(db: Db, code: str, flow: str) -> list[Service]:
+    """The station's services of one flow."""
+    return [one for one in tiles(db, code) if one.flow == flow]
+
+
+def partner_name(db: Db, code: str) -> str:
+    """A partner's name; its code where the hub has not published it."""
+    return str((catalogue.entry(db, "partner", code) or {}).get("name", code))
+
+
+def _service(code: str, fields: dict[str, Any]) -> Service:
+    picks = fields.get("jobs" if fields["flow"] == "ticket" else "choices", ())
+    return Service(
+        code=code,
+        name=str(fields.get("name", code)),
+        flow=str(fields["flow"]),
+        icon=str(fields.get("icon", "")),
+        picks=_picks(picks),
+        windows=_picks(fields.get("windows", ())),
+        places=tuple(fields.get("places", (HOME, STATION))),
+        **{name: str(fields.get(name, "")) for name in SAID},
+    )
+
+
+def _picks(rows: Any) -> tuple[Pick, ...]:
+    return tuple(
+        Pick(
+            code=str(row["code"]),
+            name=str(row.get("name", row["code"])),
+            icon=str(row.get("icon", "")),
+            price_fen=row.get("price_fen"),
+        )
+        for row in rows
+    )

@@ -1,0 +1,187 @@
+"""What is under way for a person, most pressing first, each as one line that leads on.
+
+Reads projections and says sentences; records nothing.
+"""
+
+import datetime
+
+import flask
+import msgspec
+from flask_babel import gettext as _
+
+from kiosk import words
+from kiosk.here import Here
+from kiosk.visits import Visit
+from yizhan.services.orders import projection as orders
+from yizhan.services.people import projection as people
+from yizhan.services.ratings import projection as ratings
+from yizhan.services.tickets import projection as tickets
+from yizhan.services.tickets.projection import TicketRow
+from yizhan.view import AsideRow
+
+REMEMBER_DAYS = 14
+"""How far back a finished thing is still asked about."""
+
+OPEN_TICKETS = ("called", "waiting", "left")
+CLOSED_ORDERS = ("closed", "withdrawn")
+
+
+class Matter(msgspec.Struct, frozen=True):
+    """One line: a name, a sentence, where it leads; `kind` is ask, word or empty."""
+
+    icon: str
+    name: str
+    said: str
+    href: str
+    kind: str = ""
+
+
+def matters(here: Here, visit: Visit) -> list[Matter]:
+    """All of hers: words for her, what wants her answer, what goes on, what she began."""
+    return [
+        *_words(here, visit),
+        *_questions(here, visit),
+        *_tickets(here, visit),
+        *_orders(here, visit),
+        *_drafts(here, visit),
+        *_elsewhere(here, visit),
+    ]
+
+
+def _since(here: Here) -> str:
+    start = here.node.clock.now().date() - datetime.timedelta(days=REMEMBER_DAYS)
+    return start.isoformat()
+
+
+def _id(subject: str) -> str:
+    return subject.partition("/")[2]
+
+
+def place_in_line(here: Here, row: TicketRow) -> int:
+    """How many are served before this ticket."""
+    waiting = [
+        one.subject
+        for one in tickets.queue(here.db, here.station, row.day, row.service)
+        if one.status == "waiting"
+    ]
+    return waiting.index(row.subject) if row.subject in waiting else 0
+
+
+def asides(here: Here, person: str) -> list[AsideRow]:
+    """Steps of hers that were kept, did nothing, and were not told her yet; newest first."""
+    rows: list[AsideRow] = here.db.all(
+        AsideRow.select()
+        .where(
+            (AsideRow.network == here.db.network)
+            & (AsideRow.actor == f"person/{person}")
+            & (AsideRow.time >= _since(here))
+        )
+        .order_by(AsideRow.time.desc())
+    )
+    told = here.told.among([bytes(row.digest) for row in rows])
+    return [row for row in rows if bytes(row.digest) not in told]
+
+
+def _words(here: Here, visit: Visit) -> list[Matter]:
+    count = len(asides(here, visit.person))
+    if not count:
+        return []
+    said = _("有 %(count)s 件事要告诉您", count=count)
+    return [Matter("mail", _("给您的话"), said, flask.url_for("order_page.messages"), "word")]
+
+
+def _questions(here: Here, visit: Visit) -> list[Matter]:
+    """Is it mended? And, once it is: was it good?"""
+    asked = []
+    for row in orders.of_person(here.db, visit.person):
+        if row.status == "provider_done":
+            href = flask.url_for("order_page.show", order=_id(row.subject))
+            name = here.names.service(row.service)
+            asked.append(Matter("mood-smile", name, _("师傅说好了，您看好了吗？"), href, "ask"))
+    return asked + _unrated(here, visit)
+
+
+def _unrated(here: Here, visit: Visit) -> list[Matter]:
+    done = [
+        (row.subject, row.service)
+        for row in tickets.of_person(here.db, visit.person, _since(here))
+        if row.status == "finished"
+    ] + [
+        (row.subject, row.service)
+        for row in orders.of_person(here.db, visit.person)
+        if row.status == "closed" and row.since >= _since(here)
+    ]
+    return [
+        Matter(
+            "mood-smile",
+            here.names.service(service),
+            _("做好了，您满意吗？"),
+            flask.url_for("ratings.faces", kind=subject.partition("/")[0], about=_id(subject)),
+            "ask",
+        )
+        for subject, service in done
+        if _wants_rating(here, visit, subject)
+    ][:2]
+
+
+def _wants_rating(here: Here, visit: Visit, subject: str) -> bool:
+    rating = ratings.of(here.db, subject)
+    return rating is None or rating.status == "offered"
+
+
+def _tickets(here: Here, visit: Visit) -> list[Matter]:
+    rows = [
+        row
+        for row in tickets.of_person(here.db, visit.person, _since(here))
+        if row.station == here.station
+        and row.status in OPEN_TICKETS
+        and (row.status == "left" or row.day == here.node.clock.today())
+    ]
+    return [
+        Matter(
+            "ticket",
+            _("%(service)s 第 %(n)s 号", service=here.names.service(row.service), n=row.number),
+            words.ticket(row.status, place_in_line(here, row)),
+            flask.url_for("tickets.show", ticket=_id(row.subject)),
+        )
+        for row in rows
+    ]
+
+
+def _orders(here: Here, visit: Visit) -> list[Matter]:
+    today = here.node.clock.today()
+    lines = []
+    for row in orders.of_person(here.db, visit.person):
+        if row.status in CLOSED_ORDERS or row.status == "provider_done":
+            continue
+        state = here.node.state("order", visit.person, row.subject)
+        lines.append(
+            Matter(
+                "tool",
+                f"{here.names.service(row.service)} {row.number}",
+                words.order(state, here.names, today),
+                flask.url_for("order_page.show", order=_id(row.subject)),
+            )
+        )
+    return lines
+
+
+def _drafts(here: Here, visit: Visit) -> list[Matter]:
+    return [
+        Matter(
+            "pencil",
+            here.names.service(draft.service),
+            _("您刚才没有点完，接着点"),
+            flask.url_for("orders.ask", service=draft.service, **draft.choices),
+        )
+        for draft in here.drafts.of(visit.person)
+    ]
+
+
+def _elsewhere(here: Here, visit: Visit) -> list[Matter]:
+    """Her orders may be at her own station; her word about them can be given here."""
+    record = people.home(here.db, visit.person)
+    if record is not None and record.home == here.station:
+        return []
+    said = _("在别的站下的单，也能在这里说")
+    return [Matter("list-numbers", _("我有单号"), said, flask.url_for("given_word.which"))]

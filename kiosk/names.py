@@ -1,0 +1,26 @@
+"""How codes are called, read from the registers when a sentence needs it."""
+
+from kiosk import menu
+from yizhan.db import Db
+
+
+class Register:
+    """Names by code from the registers of this station."""
+
+    def __init__(self, db: Db) -> None:
+        self._db = db
+
+    def partner(self, code: str) -> str:
+        """A partner's name."""
+        return menu.partner_name(self._db, code)
+
+    def window(self, service: str, code: str) -> str:
+        """A window's name; what is no code is already a name."""
+        found = menu.service(self._db, service)
+        window = found.window(code) if found else None
+        return window.name if window else code
+
+    def service(self, code: str) -> str:
+        """A service's name."""
+        found = menu.service(self._db, code)
+        return found.name if found else code

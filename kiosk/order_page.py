@@ -1,0 +1,144 @@
+"""An order of hers: its story in words, her own word on it, taking it back; and words for her.
+
+Only her word closes an order or opens it again.
+"""
+
+from typing import Any
+
+import flask
+from flask_babel import gettext as _
+
+from kiosk import identity, menu, mine, orders, words
+from kiosk.here import here
+from kiosk.tickets import form_id
+from yizhan import web
+from yizhan.access import PUBLIC, may
+from yizhan.errors import N_, Refusal
+from yizhan.ids import new_id
+from yizhan.services.orders import commands, model
+
+screen = flask.Blueprint("order_page", __name__)
+
+NOT_HERE = N_("这张单不在这里。请刷卡再看，或者叫人帮忙。")
+STEPS_SHOWN = 5
+
+
+def _hers(order: str) -> tuple[str, model.Order]:
+    """The subject and state of an order of the person who stands here. Raises Refusal."""
+    person, subject = identity.visit().person, f"order/{order}"
+    state: model.Order | None = here().node.state("order", person, subject) if person else None
+    if state is None:
+        raise Refusal(NOT_HERE)
+    return subject, state
+
+
+@screen.get("/order/<order>")
+@may(PUBLIC)
+def show(order: str) -> str:
+    """How it stands, what happened so far, and what she can say."""
+    subject, state = _hers(order)
+    at, today = here(), here().node.clock.today()
+    service = menu.service(at.db, state.service)
+    context = {
+        "order": order,
+        "state": state,
+        "service": service,
+        "pick": service.pick(state.choice) if service else None,
+        "standing": words.order(state, at.names, today),
+        "steps": [
+            (words.moment(step.time, today), words.step(step, state, at.names, today))
+            for step in state.steps[-STEPS_SHOWN:]
+        ],
+        "can_withdraw": "order.withdrawn" in model.LEGAL.get(state.status, {}),
+        "paper": at.papers.state_of(subject),
+        "form": new_id(),
+    }
+    if web.from_htmx():
+        return web.fragment("kiosk/order.html", "standing", **context)
+    return flask.render_template("kiosk/order.html", **context)
+
+
+@screen.post("/order/<order>/word")
+@may(PUBLIC)
+def give_word(order: str) -> Any:
+    """修好了 closes it and asks for a face; 没修好 opens it again."""
+    fixed = flask.request.form.get("fixed") == "yes"
+    decide = commands.confirm if fixed else commands.dispute
+    _do(order, decide, {"fixed": fixed})
+    if fixed:
+        return flask.redirect(flask.url_for("ratings.faces", kind="order", about=order), 303)
+    return flask.redirect(flask.url_for("order_page.show", order=order), 303)
+
+
+@screen.get("/order/<order>/withdraw")
+@may(PUBLIC)
+def ask_withdraw(order: str) -> str:
+    """Really take it back?"""
+    _subject, state = _hers(order)
+    return flask.render_template(
+        "kiosk/sure.html",
+        question=_("%(number)s，真的不修了吗？", number=state.number),
+        consequence=_("撤回以后，师傅就不来了。以后可以再下单。"),
+        yes=_("不修了，撤回"),
+        no=_("不撤，还要修"),
+        action=flask.url_for("order_page.withdraw", order=order),
+        back=flask.url_for("order_page.show", order=order),
+        form=new_id(),
+    )
+
+
+@screen.post("/order/<order>/withdraw")
+@may(PUBLIC)
+def withdraw(order: str) -> Any:
+    """She takes the order back."""
+    _do(order, commands.withdraw, {"withdraw": True})
+    return flask.redirect(flask.url_for("order_page.show", order=order), 303)
+
+
+@screen.post("/order/<order>/slip")
+@may(PUBLIC)
+def print_again(order: str) -> Any:
+    """再打一张, with what is known by now; one that still waits for paper is not doubled."""
+    subject, _state = _hers(order)
+    if here().papers.state_of(subject) in ("printed", "unknown", "dropped", ""):
+        orders.print_slip(subject, identity.visit().person, again=True)
+    return flask.redirect(flask.url_for("order_page.show", order=order), 303)
+
+
+def _do(order: str, command: Any, asked: dict[str, Any]) -> None:
+    subject, _before = _hers(order)
+    at, person = here(), identity.visit().person
+    at.recorded(
+        at.node.record(
+            form_id(),
+            f"person/{person}",
+            lambda: command(at.node.state("order", person, subject), subject),
+            asked={"order": subject, **asked},
+        )
+    )
+
+
+@screen.get("/messages")
+@may(PUBLIC)
+def messages() -> Any:
+    """What she did that did not take effect, in kind words."""
+    person = identity.visit().person
+    if not person:
+        return flask.redirect(flask.url_for("home.home"))
+    rows = mine.asides(here(), person)[:3]
+    said = [words.aside(row.type, row.reason) for row in rows]
+    return flask.render_template(
+        "kiosk/messages.html", said=said, digests=[bytes(row.digest).hex() for row in rows]
+    )
+
+
+@screen.post("/messages")
+@may(PUBLIC)
+def messages_read() -> Any:
+    """知道了: they are not said again here."""
+    person = identity.visit().person
+    if person:
+        shown = set(flask.request.form.getlist("digest"))
+        rows = [bytes(row.digest) for row in mine.asides(here(), person)]
+        here().told.mark([digest for digest in rows if digest.hex() in shown])
+    return flask.redirect(flask.url_for("identity.me"), 303)

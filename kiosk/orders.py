@@ -1,0 +1,177 @@
+"""Ordering a service that comes later: one question a screen, read back before it counts.
+
+What she has chosen stands in the address, as codes of the pack; with her card it is also kept
+as a draft, so that no time-out wipes it. One screen module for every service whose flow is
+"order"; knows none by name.
+"""
+
+from typing import Any
+
+import flask
+from flask_babel import gettext as _
+
+from kiosk import identity, menu, slips, words
+from kiosk.here import here
+from kiosk.menu import Pick, Service
+from kiosk.tickets import NOT_HERE, form_id
+from yizhan.access import PUBLIC, may
+from yizhan.errors import Refusal
+from yizhan.events import Draft
+from yizhan.ids import new_id
+from yizhan.record import opened
+from yizhan.services.orders import commands, model
+from yizhan.services.orders import projection as orders
+
+screen = flask.Blueprint("orders", __name__)
+
+QUESTIONS = ("choice", "window", "place")
+
+
+def _service(code: str) -> Service:
+    found = menu.service(here().db, code)
+    if found is None or found.flow != "order":
+        raise Refusal(NOT_HERE)
+    return found
+
+
+def _answers(service: Service, given: Any) -> dict[str, str]:
+    """The answers so far, in the order of the questions, up to the first that is missing."""
+    answers: dict[str, str] = {}
+    for question in QUESTIONS:
+        code = given.get(question, "")
+        if code not in {pick.code for pick in _picks(service, question)}:
+            break
+        answers[question] = code
+    return answers
+
+
+def _picks(service: Service, question: str) -> list[Pick]:
+    """What can be answered."""
+    if question == "choice":
+        return list(service.picks)
+    if question == "window":
+        return list(service.windows)
+    icons = {menu.HOME: "home", menu.STATION: "building-store"}
+    return [
+        Pick(code, words.place(code, _home()), icons.get(code, "map-pin"))
+        for code in service.places
+    ]
+
+
+def _home() -> str:
+    """The building where she lives, as far as this station may know it."""
+    person = identity.visit().person
+    address = opened(here().node, "person", person, f"person/{person}", "address")
+    return words.building(address) if address else ""
+
+
+def _titles() -> dict[str, str]:
+    return {
+        "choice": _("要修什么？"),
+        "window": _("什么时候方便？"),
+        "place": _("在哪里修？"),
+    }
+
+
+@screen.get("/service/<service>/order")
+@may(PUBLIC)
+def ask(service: str) -> str:
+    """The first question that is not answered yet, or everything read back."""
+    found = _service(service)
+    visit = identity.visit()
+    if not visit.person:
+        return flask.render_template("kiosk/needs_card.html", service=found)
+    answers = _answers(found, flask.request.args)
+    here().drafts.keep(visit.person, service, answers)
+    missing = next((one for one in QUESTIONS if one not in answers), "")
+    if not missing:
+        return _read_back(found, answers)
+    return _question(found, missing, answers)
+
+
+def _question(service: Service, question: str, answers: dict[str, str]) -> str:
+    page = flask.request.args.get("page", 0, type=int)
+    picks, more = menu.page_of(_picks(service, question), page)
+    back = _back(service.code, answers)
+    if page > 0:
+        back = flask.url_for("orders.ask", service=service.code, **answers)
+    return flask.render_template(
+        "kiosk/question.html",
+        service=service,
+        title=_titles()[question],
+        question=question,
+        picks=picks,
+        more=more,
+        page=page,
+        answers=answers,
+        back=back,
+    )
+
+
+def _back(service: str, answers: dict[str, str]) -> str:
+    """One answer less; before the first question, what is hers."""
+    if not answers:
+        return flask.url_for("identity.me")
+    kept = dict(list(answers.items())[:-1])
+    return flask.url_for("orders.ask", service=service, **kept)
+
+
+def _read_back(service: Service, answers: dict[str, str]) -> str:
+    facts = {
+        question: next(pick for pick in _picks(service, question) if pick.code == code)
+        for question, code in answers.items()
+    }
+    return flask.render_template(
+        "kiosk/order_read_back.html",
+        service=service,
+        facts=facts,
+        answers=answers,
+        back=_back(service.code, answers),
+        form=new_id(),
+    )
+
+
+@screen.post("/service/<service>/order")
+@may(PUBLIC)
+def place(service: str) -> Any:
+    """下单: recorded, then a slip; the same form again is the same order."""
+    found, visit, at = _service(service), identity.visit(), here()
+    answers = _answers(found, flask.request.form)
+    if not visit.person or len(answers) < len(QUESTIONS):
+        return flask.redirect(flask.url_for("orders.ask", service=service, **answers), 303)
+    form, person = form_id(), visit.person
+    subject = f"order/{form}"
+
+    def decide() -> Draft | Refusal:
+        serial = orders.next_serial(at.db, at.station)
+        number = f"{at.listing.short}-{serial:04d}"
+        placed = model.Placed(number, serial, at.station, service, **answers)
+        return commands.place(subject, person, placed)
+
+    asked = {"service": service, "person": person, **answers}
+    outcome = at.node.record(form, f"person/{person}", decide, asked=asked)
+    at.drafts.drop(person, service)
+    if at.recorded(outcome):
+        print_slip(subject, person)
+    return flask.redirect(flask.url_for("order_page.show", order=form), 303)
+
+
+@screen.post("/service/<service>/order/drop")
+@may(PUBLIC)
+def drop(service: str) -> Any:
+    """She does not want it after all: the draft goes."""
+    if identity.visit().person:
+        here().drafts.drop(identity.visit().person, service)
+    return flask.redirect(flask.url_for("identity.me"), 303)
+
+
+def print_slip(subject: str, person: str, again: bool = False) -> None:
+    """Print an order's slip as things stand now."""
+    at = here()
+    state: model.Order | None = at.node.state("order", person, subject)
+    found = menu.service(at.db, state.service) if state else None
+    if state is None or found is None:
+        return
+    today = at.node.clock.today()
+    slip = slips.order(state, found, at.names, at.listing, today, again)
+    at.print(subject, f"{found.name} {state.number}", slip)

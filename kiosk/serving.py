@@ -1,0 +1,97 @@
+"""One process of a station: devices, touchscreen and desk, started and ended together."""
+
+import logging
+import signal
+import threading
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from kiosk import app
+from kiosk.devices.hardware import Devices
+from kiosk.here import Here, Screen
+from kiosk.papers import Papers
+from yizhan import web
+from yizhan.errors import Refusal
+from yizhan.opening import open_node
+
+# The long-poll and the one that it replaces each hold a thread of the touchscreen.
+THREADS = (web.THREADS + 2, web.THREADS)
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+log = logging.getLogger(__name__)
+
+
+class Kiosk:
+    """A station's touchscreen and desk, listening. Raises Refusal where it may not."""
+
+    def __init__(
+        self,
+        data: Path,
+        listen: str,
+        desk: str,
+        *,
+        pretend: bool = False,
+        card_path: str = "",
+        printer_path: str = "",
+        printer_baud: int = 9600,
+        screen: Screen | None = None,
+    ) -> None:
+        _only_here(listen)
+        node = open_node(data, pretend=pretend)
+        if node.is_hub:
+            raise Refusal("%(data)s 是中心的数据目录，请用站点的目录启动触摸屏", data=data)
+        papers = Papers(node)
+        self._devices = Devices(
+            data, pretend, card_path, printer_path, printer_baud, papers.became
+        )
+        self.here = Here(node, data, self._devices, papers, screen or Screen())
+        self._sockets = [web.listening(listen), web.listening(desk)]
+        apps = [app.touchscreen(self.here), app.desk(self.here)]
+        self._servers: list[Any] = [
+            web.server(one, sock, threads)
+            for one, sock, threads in zip(apps, self._sockets, THREADS, strict=True)
+        ]
+        self.ports = [sock.getsockname()[1] for sock in self._sockets]
+        self._threads: list[threading.Thread] = []
+
+    def start(self) -> None:
+        """Start the devices, print what is still owed, and answer pages."""
+        self._devices.start()
+        for job, data in self.here.papers.unfinished():
+            self.here.send(job, data)
+        for server in self._servers:
+            thread = threading.Thread(target=server.run, daemon=True)
+            thread.start()
+            self._threads.append(thread)
+
+    def stop(self) -> None:
+        """End everything; what was said to be kept is on the disk already."""
+        self._devices.stop()
+        for server in self._servers:
+            server.close()
+        for thread in self._threads:
+            thread.join(5)
+        self.here.db.close()
+
+
+def _only_here(listen: str) -> None:
+    host, _port = web.address(listen)
+    if host not in LOOPBACK:
+        raise Refusal(
+            "触摸屏只能在本机使用（127.0.0.1），不能监听 %(host)s：谁连上来谁就是居民。"
+            "站长的页面请用 --desk",
+            host=host,
+        )
+
+
+def until_told() -> None:
+    """Wait for SIGTERM or SIGINT."""
+    told = threading.Event()
+
+    def tell(_signal: int, _frame: FrameType | None) -> None:
+        told.set()
+
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, tell)
+    told.wait()

@@ -1,0 +1,58 @@
+"""What stands on the slips, in large type.
+
+Knows sentences and the order of lines; knows no printer. A second slip of the same thing says
+补打, so that two papers are never two numbers.
+"""
+
+from flask_babel import gettext as _
+
+from kiosk import words
+from kiosk.devices.escpos import Slip
+from kiosk.menu import Pick, Service, Station
+from yizhan.services.orders.model import Order
+from yizhan.services.tickets.model import Ticket
+
+
+def _head(station: Station, again: bool) -> Slip:
+    slip = Slip().title(station.name)
+    if again:
+        slip.line(_("（补打）"))
+    return slip.rule()
+
+
+def _foot(slip: Slip, stamp: str, station: Station) -> Slip:
+    slip.rule().small(stamp[:16].replace("T", " "))
+    if station.phone:
+        slip.small(_("有事请打 %(phone)s", phone=station.phone))
+    return slip.cut()
+
+
+def ticket(
+    state: Ticket, service: Service, job: Pick, ahead: int, station: Station, again: bool
+) -> Slip:
+    """A number, what it is for, and what it costs."""
+    slip = _head(station, again).number(str(state.number))
+    slip.line(f"{service.name}  {job.name}")
+    slip.line(words.yuan(state.price_fen))
+    if not again:
+        slip.line(words.ahead(ahead))
+    return _foot(slip, state.taken, station)
+
+
+def order(
+    state: Order,
+    service: Service,
+    names: words.Names,
+    station: Station,
+    today: str,
+    again: bool,
+) -> Slip:
+    """Who comes, when, and what it costs, as far as that is known."""
+    pick = service.pick(state.choice)
+    slip = _head(station, again).number(state.number)
+    slip.line(f"{service.name}  {pick.name if pick else ''}")
+    slip.line(_("谁来：%(who)s", who=words.who(state, names) or _("正在帮您找师傅")))
+    slip.line(_("什么时候：%(when)s", when=words.when(state, names, today)))
+    slip.line(_("在哪里：%(where)s", where=words.place(state.place, "")))
+    slip.line(_("多少钱：%(price)s", price=service.price))
+    return _foot(slip, state.placed, station)

@@ -1,0 +1,189 @@
+"""A number for a walk-in service: the prices first, the number in two taps, card or no card.
+
+One screen module for every service whose flow is "ticket"; knows none by name.
+"""
+
+from typing import Any
+
+import flask
+from flask_babel import gettext as _
+
+from kiosk import identity, menu, mine, slips, words
+from kiosk.here import here
+from kiosk.menu import Pick, Service
+from yizhan import web
+from yizhan.access import PUBLIC, may
+from yizhan.errors import N_, Refusal
+from yizhan.events import Draft
+from yizhan.ids import new_id, valid_id
+from yizhan.services.tickets import commands, model
+from yizhan.services.tickets import projection as tickets
+
+screen = flask.Blueprint("tickets", __name__)
+
+NOT_HERE = N_("这里没有这一项。请回到首页重新选。")
+NOT_YOURS = N_("这个号不在您手里。请刷卡再看，或者叫人帮忙。")
+OLD_PAGE = N_("这一页不能用了，请回到首页重新开始")
+
+
+def form_id() -> str:
+    """The id that this form was drawn with. Raises Refusal where there is none of ours."""
+    form = flask.request.form.get("form", "")
+    if not valid_id(form):
+        raise Refusal(OLD_PAGE)
+    return form
+
+
+def _service(code: str) -> Service:
+    found = menu.service(here().db, code)
+    if found is None or found.flow != "ticket":
+        raise Refusal(NOT_HERE)
+    return found
+
+
+def _job(code: str, job: str) -> tuple[Service, Pick]:
+    service = _service(code)
+    found = service.pick(job)
+    if found is None:
+        raise Refusal(NOT_HERE)
+    return service, found
+
+
+@screen.get("/service/<service>/jobs")
+@may(PUBLIC)
+def jobs(service: str) -> str:
+    """What is done here, each with its picture and its price."""
+    found, page = _service(service), flask.request.args.get("page", 0, type=int)
+    picks, more = menu.page_of(found.picks, page)
+    return flask.render_template(
+        "kiosk/jobs.html", service=found, picks=picks, more=more, page=page
+    )
+
+
+@screen.get("/service/<service>/jobs/<job>")
+@may(PUBLIC)
+def read_back(service: str, job: str) -> str:
+    """The job, its price and who waits, before the number is taken."""
+    found, pick = _job(service, job)
+    at = here()
+    waiting = len(tickets.queue(at.db, at.station, at.node.clock.today(), service))
+    return flask.render_template(
+        "kiosk/job.html", service=found, job=pick, waiting=words.ahead(waiting), form=new_id()
+    )
+
+
+@screen.post("/service/<service>/jobs/<job>")
+@may(PUBLIC)
+def take(service: str, job: str) -> Any:
+    """取号: recorded, then a slip; the same form again is the same number."""
+    found, pick = _job(service, job)
+    form, visit, at = form_id(), identity.visit(), here()
+    subject = f"ticket/{form}"
+
+    def decide() -> Draft | Refusal:
+        day = at.node.clock.today()
+        number = tickets.next_number(at.db, at.station, day)
+        price = pick.price_fen or 0
+        taken = model.Taken(number, day, service, job, price, visit.person)
+        return commands.take(subject, at.station, taken)
+
+    asked = {"service": service, "job": job, "person": visit.person}
+    actor = f"person/{visit.person}" if visit.person else f"station/{at.station}"
+    outcome = at.node.record(form, actor, decide, asked=asked)
+    visit.made.add(subject)
+    if at.recorded(outcome):
+        _print(subject, found, pick)
+    return flask.redirect(flask.url_for("tickets.show", ticket=form), 303)
+
+
+def _print(subject: str, service: Service, job: Pick, again: bool = False) -> None:
+    at = here()
+    state, row = _state(subject), tickets.get(at.db, subject)
+    before = mine.place_in_line(at, row) if row else 0
+    slip = slips.ticket(state, service, job, before, at.listing, again)
+    title = _("%(service)s 第 %(n)s 号", service=service.name, n=state.number)
+    at.print(subject, title, slip)
+
+
+def _state(subject: str) -> model.Ticket:
+    state: model.Ticket | None = here().node.state("ticket", here().station, subject)
+    if state is None:
+        raise Refusal(NOT_YOURS)
+    return state
+
+
+def _hers(ticket: str) -> tuple[str, model.Ticket]:
+    """The subject and state of a ticket that belongs to this visit. Raises Refusal."""
+    subject, visit = f"ticket/{ticket}", identity.visit()
+    state = _state(subject)
+    if subject not in visit.made and (not visit.person or state.person != visit.person):
+        raise Refusal(NOT_YOURS)
+    return subject, state
+
+
+@screen.get("/ticket/<ticket>")
+@may(PUBLIC)
+def show(ticket: str) -> str:
+    """The number, large; how many are before; that it is kept."""
+    subject, state = _hers(ticket)
+    at = here()
+    row = tickets.get(at.db, subject)
+    before = mine.place_in_line(at, row) if row else 0
+    service = menu.service(at.db, state.service)
+    context = {
+        "ticket": ticket,
+        "state": state,
+        "service": service,
+        "job": service.pick(state.job) if service else None,
+        "standing": words.ticket(state.status, before),
+        "paper": at.papers.state_of(subject),
+    }
+    if web.from_htmx():
+        return web.fragment("kiosk/ticket.html", "standing", **context)
+    return flask.render_template("kiosk/ticket.html", **context)
+
+
+@screen.post("/ticket/<ticket>/slip")
+@may(PUBLIC)
+def print_again(ticket: str) -> Any:
+    """再打一张, marked 补打; one that still waits for paper is not doubled."""
+    subject, state = _hers(ticket)
+    found, pick = _job(state.service, state.job)
+    if here().papers.state_of(subject) in ("printed", "unknown", "dropped", ""):
+        _print(subject, found, pick, again=True)
+    return flask.redirect(flask.url_for("tickets.show", ticket=ticket), 303)
+
+
+@screen.get("/ticket/<ticket>/withdraw")
+@may(PUBLIC)
+def ask_withdraw(ticket: str) -> str:
+    """Really give the number back?"""
+    _subject, state = _hers(ticket)
+    return flask.render_template(
+        "kiosk/sure.html",
+        question=_("第 %(n)s 号，真的不要了吗？", n=state.number),
+        consequence=_("取消以后，要重新取号、重新排队。"),
+        yes=_("不要了，取消"),
+        no=_("留着这个号"),
+        action=flask.url_for("tickets.withdraw", ticket=ticket),
+        back=flask.url_for("tickets.show", ticket=ticket),
+        form=new_id(),
+    )
+
+
+@screen.post("/ticket/<ticket>/withdraw")
+@may(PUBLIC)
+def withdraw(ticket: str) -> Any:
+    """The number goes back."""
+    subject, _state_before = _hers(ticket)
+    form, visit, at = form_id(), identity.visit(), here()
+    actor = f"person/{visit.person}" if visit.person else f"station/{at.station}"
+    at.recorded(
+        at.node.record(
+            form,
+            actor,
+            lambda: commands.withdraw(_state(subject), subject, at.station),
+            asked={"withdraw": subject},
+        )
+    )
+    return flask.redirect(flask.url_for("tickets.show", ticket=ticket), 303)

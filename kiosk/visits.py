@@ -1,0 +1,81 @@
+"""Who stands at the screen: in memory only, gone with 完成, a time-out or a restart.
+
+The browser holds a random visit id; the person is known here alone. A card's number never
+reaches the browser: it gets a token, good once and for three seconds.
+"""
+
+import secrets
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+TOKEN_SECONDS = 3.0
+QUIET_SECONDS_MAX = 150.0
+"""The page itself clears a quiet visit sooner; this is for a page that died."""
+
+
+@dataclass
+class Visit:
+    """One stay at the screen. `made` are the subjects made in it without a card."""
+
+    id: str
+    person: str = ""
+    called: str = ""
+    language: str = "zh_CN"
+    touched: float = 0.0
+    made: set[str] = field(default_factory=set)
+
+
+class Visits:
+    """The visits of this screen, and the tokens of cards just laid."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._visits: dict[str, Visit] = {}
+        self._tokens: dict[str, tuple[str, float]] = {}
+
+    def get(self, visit: str) -> Visit | None:
+        """A visit that is still going on; being asked for keeps it alive."""
+        with self._lock:
+            now = self._clock()
+            found = self._visits.get(visit)
+            if found is None or now - found.touched > QUIET_SECONDS_MAX:
+                self._visits.pop(visit, None)
+                return None
+            found.touched = now
+            return found
+
+    def open(self) -> Visit:
+        """A new visit of somebody unknown; forgets those that fell quiet."""
+        with self._lock:
+            now = self._clock()
+            self._visits = {
+                name: one
+                for name, one in self._visits.items()
+                if now - one.touched <= QUIET_SECONDS_MAX
+            }
+            visit = Visit(secrets.token_hex(16), touched=now)
+            self._visits[visit.id] = visit
+            return visit
+
+    def close(self, visit: str) -> None:
+        """The visit is over and forgotten."""
+        with self._lock:
+            self._visits.pop(visit, None)
+
+    def token(self, number: str) -> str:
+        """A word for the card just laid, that the page may say once within three seconds."""
+        with self._lock:
+            now = self._clock()
+            self._tokens = {key: one for key, one in self._tokens.items() if one[1] > now}
+            token = secrets.token_hex(16)
+            self._tokens[token] = (number, now + TOKEN_SECONDS)
+            return token
+
+    def card(self, token: str) -> str | None:
+        """The card's number for this token, once; None when it is too late or was used."""
+        with self._lock:
+            number, until = self._tokens.pop(token, ("", 0.0))
+            return number if until > self._clock() else None

@@ -1,0 +1,25 @@
+// A live page says so when it is not live any more: the hub does not answer, the list is old.
+// Knows htmx's events; knows no page.
+(() => {
+  "use strict";
+  const MISSED_MAX = 2;
+  let missed = 0;
+
+  const word = () => document.querySelector(".gone-quiet");
+
+  const heard = () => {
+    missed = 0;
+    if (word()) word().hidden = true;
+  };
+
+  const failed = () => {
+    missed += 1;
+    if (missed > MISSED_MAX && word()) word().hidden = false;
+  };
+
+  document.addEventListener("htmx:after:request", (event) => {
+    const status = event.detail?.ctx?.response?.status ?? 0;
+    if (status >= 200 && status < 400) heard(); else failed();
+  });
+  document.addEventListener("htmx:error", failed);
+})();

@@ -1,0 +1,95 @@
+// What the touchscreen needs beyond links and forms: cards that are laid, one tap for many,
+// and the question "are you still there?". Without it every page still works by touch.
+"use strict";
+
+const body = document.body;
+const SEEN = "yizhan.seen";
+const RETRY_MS = 2000;
+
+// One tap for many: shaking hands tap twice. The server counts a form once all the same.
+document.addEventListener("submit", (event) => {
+  if (body.classList.contains("busy")) {
+    event.preventDefault();
+    return;
+  }
+  // Not before the form was gathered: a disabled or changed button would not be sent.
+  setTimeout(() => body.classList.add("busy"), 0);
+});
+window.addEventListener("pageshow", () => body.classList.remove("busy"));
+
+// A card was laid, or something is to be said about one.
+const card = document.getElementById("card");
+const notice = document.getElementById("notice");
+
+function tell(title, say) {
+  document.getElementById("notice-title").textContent = title;
+  document.getElementById("notice-say").textContent = say;
+  if (!notice.open) notice.showModal();
+}
+document.getElementById("notice-close").addEventListener("click", () => notice.close());
+
+function greet(token) {
+  card.elements.token.value = token;
+  card.elements.next.value = body.dataset.next;
+  body.classList.remove("busy");
+  card.requestSubmit();
+}
+
+async function listen() {
+  const after = sessionStorage.getItem(SEEN) ?? body.dataset.seen;
+  const answer = await fetch(`/events?after=${after}`, { cache: "no-store" });
+  const told = await answer.json();
+  if (told.over) return false;
+  for (const event of told.events) {
+    sessionStorage.setItem(SEEN, event.seq);
+    if (event.token) {
+      // The page that comes next hears the rest.
+      greet(event.token);
+      return false;
+    }
+    tell(event.title, event.say);
+  }
+  sessionStorage.setItem(SEEN, told.last);
+  return true;
+}
+
+async function listenOn() {
+  for (;;) {
+    try {
+      if (!(await listen())) return;
+    } catch {
+      await new Promise((wake) => setTimeout(wake, RETRY_MS));
+    }
+  }
+}
+listenOn();
+
+// Are you still there? Asked in large figures, without limit, and never without warning.
+const idle = Number(body.dataset.idle);
+const warn = Number(body.dataset.warn);
+const still = document.getElementById("still");
+const count = document.getElementById("still-count");
+let touched = performance.now();
+
+function stay() {
+  touched = performance.now();
+  if (still.open) still.close();
+}
+
+function look() {
+  const quiet = (performance.now() - touched) / 1000;
+  if (quiet < idle) return;
+  const left = Math.ceil(idle + warn - quiet);
+  if (left <= 0) {
+    clearInterval(looking);
+    document.getElementById("finish").submit();
+    return;
+  }
+  count.textContent = left;
+  if (!still.open) still.showModal();
+}
+
+const looking = idle ? setInterval(look, 250) : 0;
+document.addEventListener("pointerdown", () => { if (!still.open) stay(); });
+document.getElementById("still-here").addEventListener("click", stay);
+still.addEventListener("cancel", (event) => { event.preventDefault(); stay(); });

@@ -1,0 +1,62 @@
+"""A pack into the journal: registers become listings, generated residents become people.
+
+Loading the same pack again records only what changed. Knows the pack and the commands of two
+mechanisms; knows no table.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from yizhan.errors import Refusal
+from yizhan.events import Draft
+from yizhan.ids import new_id
+from yizhan.pack import read_pack
+from yizhan.record import Node
+from yizhan.residents import Resident, residents
+from yizhan.services.catalogue import commands as catalogue
+from yizhan.services.catalogue import projection as registers
+from yizhan.services.people import commands as people
+
+ACTOR = "hub"
+
+
+def load(node: Node, pack: Path, count: int, seed: int) -> tuple[int, int]:
+    """Load a pack and `count` generated residents at the hub; how many of each were new."""
+    if not node.is_hub:
+        raise Refusal("资料包要在中心装入；站点会在同步时收到")
+    found = read_pack(pack)
+    with node.writing():
+        listed = _record(node, _listings(node, list(found.listings())))
+        registered = _record(node, _people(node, residents(found, count, seed)))
+    return listed, registered
+
+
+def _record(node: Node, drafts: Iterator[Draft]) -> int:
+    recorded = 0
+    for draft in drafts:
+        node.record(new_id(), ACTOR, lambda draft=draft: draft)  # type: ignore[misc]
+        recorded += 1
+    return recorded
+
+
+def _listings(node: Node, rows: list[tuple[str, str, dict[str, Any]]]) -> Iterator[Draft]:
+    known = {kind: registers.register(node.db, kind) for kind in {row[0] for row in rows}}
+    for rank, (kind, code, fields) in enumerate(rows):
+        if known[kind].pop(code, None) != fields:
+            yield catalogue.publish(kind, code, fields, rank)
+    for kind, gone in known.items():
+        for code in gone:
+            yield catalogue.remove(kind, code)
+
+
+def _people(node: Node, found: Iterator[Resident]) -> Iterator[Draft]:
+    for one in found:
+        if node.state("person", one.person, f"person/{one.person}") is not None:
+            continue
+        private = {"name": one.name, "phone": one.phone, "address": one.address}
+        yield people.register(
+            one.person, one.called, one.home, private, born=one.born, flags=one.flags
+        )
+        card = node.keys.hash("card", one.card)
+        yield people.issue(card, one.person, one.called, one.home)
