@@ -61,9 +61,9 @@ STAFF = {
 }
 
 
-def found(data: Path) -> Node:
+def found(data: Path, database: str = "") -> Node:
     """A new hub in this directory, with its cast but without any order."""
-    founding.found(data, "harbour", URL, "")
+    founding.found(data, "harbour", URL, database)
     node = opening.open_node(data)
     for kind, code, fields in _listings():
         node.record(new_id(), HUB, lambda k=kind, c=code, f=fields: publish(k, c, f))

@@ -4,17 +4,24 @@ What the hub publishes is copied to the station as the stream would bring it. Th
 article's: 王阿姨, 杨幼红, 李师傅; what the stations offer is the sample's.
 """
 
+import json
+import time
 import tomllib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from argon2 import PasswordHasher
 
+from kiosk.here import Screen
+from kiosk.serving import Kiosk
+from tests.pages import Page, Visitor
 from yizhan import settings
 from yizhan.events import Draft
 from yizhan.held import Arriving
 from yizhan.ids import new_id
-from yizhan.opening import make_node, open_node
+from yizhan.opening import make_node
 from yizhan.record import Node
 from yizhan.services.catalogue import commands as catalogue
 from yizhan.services.orders import commands as orders
@@ -140,6 +147,64 @@ def _step(step: str, state: Any, subject: str) -> Draft:
     return made
 
 
-def again(folder: Path, code: str) -> Node:
-    """The station's node opened anew, as after a restart."""
-    return open_node(folder / code)
+@contextmanager
+def running(folder: Path, code: str, **screen: Any) -> Iterator[Kiosk]:
+    """The touchscreen and the desk of a station, on free ports, with pretended devices."""
+    kiosk = Kiosk(
+        folder / code, "127.0.0.1:0", "127.0.0.1:0", pretend=True, screen=Screen(**screen)
+    )
+    kiosk.start()
+    try:
+        yield kiosk
+    finally:
+        kiosk.stop()
+
+
+def address(kiosk: Kiosk, which: int = 0) -> str:
+    """Where the touchscreen (0) or the desk (1) is."""
+    return f"http://127.0.0.1:{kiosk.ports[which]}"
+
+
+def lay(kiosk: Kiosk, visitor: Visitor, number: str, then: str = "") -> Page:
+    """Lay a card on the reader; the visitor's page does what kiosk.js does."""
+    after = kiosk.here.devices.events.last
+    pretended = kiosk.here.devices.pretend
+    assert pretended is not None
+    pretended.card_lay(number)
+    told = json.loads(visitor.read(f"/events?after={after}"))
+    pretended.card_lift()
+    form = next(one for one in visitor.page.forms if "token" in one.fields)
+    return visitor.send(form, {"token": told["events"][0]["token"], "next": then})
+
+
+def at_screen(kiosk: Kiosk, person: str = "") -> Visitor:
+    """Somebody at the touchscreen, with her card laid where a person is named."""
+    visitor = Visitor(address(kiosk))
+    visitor.go("/")
+    if person:
+        lay(kiosk, visitor, CARDS[person])
+    return visitor
+
+
+def at_desk(kiosk: Kiosk, code: str = "zhongda") -> Visitor:
+    """The keeper, signed in."""
+    visitor = Visitor(address(kiosk, 1))
+    visitor.go("/login")
+    visitor.press("登录", login=f"keeper-{code}", password=PASSWORD)
+    assert visitor.page.status == 200, visitor.page.text
+    return visitor
+
+
+def events(node: Node) -> list[str]:
+    """The types of what this station recorded, oldest first."""
+    return [row.event.type for row in node.journal.unplaced()]
+
+
+def eventually(check: Callable[[], Any], what: str, seconds: float = 10) -> Any:
+    """What `check` returns once it is true."""
+    ends = time.monotonic() + seconds
+    while time.monotonic() < ends:
+        if found := check():
+            return found
+        time.sleep(0.05)
+    raise AssertionError(f"{what}: not within {seconds} s")
