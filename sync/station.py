@@ -17,7 +17,6 @@ import peewee
 from sync import bundle
 from sync.bundle import BadBundle, Contents, HubEpoch, Reply, Request, Whole
 from sync.status import unsent
-from yizhan.held import COLUMNS, Held, held
 from yizhan.keys import Signer
 from yizhan.record import HUB, Node
 
@@ -55,6 +54,16 @@ class KnownHubRow(peewee.Model):
         table_name = "known_hub"
 
 
+class Outgoing(msgspec.Struct, frozen=True, gc=False):
+    """An event to send, as its row holds it."""
+
+    local: int
+    batch: str
+    prev: bytes
+    digest: bytes
+    raw: bytes
+
+
 class Sent(msgspec.Struct, frozen=True):
     """A request on its way, and what must be known when its reply comes."""
 
@@ -62,7 +71,7 @@ class Sent(msgspec.Struct, frozen=True):
     nonce: str
     hub: HubEpoch
     cursor: int
-    rows: list[Held]
+    rows: list[Outgoing]
 
 
 class SyncStation:
@@ -126,15 +135,15 @@ class SyncStation:
     def _key_of(self, sender: str) -> bytes | None:
         return self.hub_key if sender == HUB else None
 
-    def _to_send(self, bytes_max: int) -> list[Held]:
-        rows = [
-            held(row)
-            for row in self.db.sql(
-                f"SELECT {COLUMNS} FROM journal WHERE position IS NULL AND stored IS NULL"
-                " ORDER BY local LIMIT ?",
-                (BATCH_EVENTS,),
-            )
-        ]
+    def _to_send(self, bytes_max: int) -> list[Outgoing]:
+        found = self.db.sql(
+            "SELECT local, batch, prev, digest, raw FROM journal"
+            " WHERE position IS NULL AND stored IS NULL ORDER BY local LIMIT ?",
+            (BATCH_EVENTS + 1,),
+        )
+        rows = [Outgoing(*row) for row in found]
+        if len(rows) > BATCH_EVENTS:
+            rows = _whole_batches(rows[:-1], rows[-1])
         total = 0
         for index, row in enumerate(rows):
             total += len(row.raw)
@@ -173,12 +182,13 @@ class SyncStation:
         )
 
     def _follow(self, sent: Sent, reply: Reply, contents: Contents) -> None:
-        refused = set(reply.refused)
-        stored = [row.local for n, row in enumerate(sent.rows) if n not in refused]
+        placed = self._placed(contents)
+        settled = {sent.rows[n].local for n in reply.refused} | {local for _, local in placed}
+        stored = [row.local for row in sent.rows if row.local not in settled]
         self.node.journal.mark_stored(stored, sent.hub[0])
         for key in contents.keys:
             self.node.keys.take(key.owner, key.key)
-        self.node.follow(contents.events, self._placed(contents), reply.cursor)
+        self.node.follow(contents.events, placed, reply.cursor)
         self.db.upsert(
             RoadRow,
             [(
@@ -191,10 +201,14 @@ class SyncStation:
         """(position, local) of each event that the reply says we hold."""
         found: list[tuple[int, int]] = []
         for run in contents.held:
-            rows = self.node.journal.located(run.epoch, run.seq, run.seq + run.count - 1)
-            if len(rows) != run.count or rows[-1].digest != run.digest:
+            rows = self.db.sql(
+                "SELECT local, digest FROM journal WHERE epoch = ? AND seq BETWEEN ? AND ?"
+                " ORDER BY seq",
+                (run.epoch, run.seq, run.seq + run.count - 1),
+            )
+            if len(rows) != run.count or bytes(rows[-1][1]) != run.digest:
                 raise BadBundle("the hub names events that are not held here")
-            found += [(run.position + n, row.local) for n, row in enumerate(rows)]
+            found += [(run.position + n, local) for n, (local, _) in enumerate(rows)]
         return found
 
 
@@ -206,7 +220,7 @@ def software_version() -> str:
         return "dev"
 
 
-def _whole_batches(rows: list[Held], following: Held) -> list[Held]:
+def _whole_batches(rows: list[Outgoing], following: Outgoing) -> list[Outgoing]:
     """The rows without a batch that goes on in the next one, unless it is all there is."""
     if not following.batch or rows[-1].batch != following.batch:
         return rows

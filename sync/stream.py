@@ -5,12 +5,30 @@ The only source of positions. Reads the hub's journal and memberships; writes no
 
 from collections.abc import Iterator, Sequence
 
+import msgspec
+
 from sync import bundle
 from sync.bundle import HeldRun, Item, Key, Request, Whole
-from yizhan.held import COLUMNS, Held, held
 from yizhan.record import Node
 
 PAGE_EVENTS_MAX = 4000
+
+
+COLUMNS = "position, epoch, seq, batch, prev, digest, raw"
+
+
+class Streamed(msgspec.Struct, frozen=True, gc=False):
+    """An event of the stream as its row holds it: nothing here looks into its bytes."""
+
+    position: int
+    epoch: str
+    seq: int
+    batch: str
+    prev: bytes
+    digest: bytes
+    raw: bytes
+    since: int = 0
+    """When the station joined its audience: a position, 0 for ever."""
 
 
 class Stream:
@@ -19,35 +37,27 @@ class Stream:
     def __init__(self, node: Node) -> None:
         self.node, self.db = node, node.db
 
-    def page(self, station: str, cursor: int) -> tuple[list[Held], int, int]:
+    def page(self, station: str, cursor: int) -> tuple[list[Streamed], int, int]:
         """What the station may see after its cursor, the cursor after it, and the head."""
         head = self.node.journal.head()
         rows = self._visible(station, cursor, head, PAGE_EVENTS_MAX + 1)
         if len(rows) <= PAGE_EVENTS_MAX:
-            return [row for row, _since in rows], head, head
+            return rows, head, head
         rows = _whole_batches(rows)
-        new = rows[-1][0].position or head
-        return [row for row, since in rows if since <= new], new, head
+        new = rows[-1].position
+        return [row for row in rows if row.since <= new], new, head
 
-    def _visible(self, station: str, cursor: int, until: int, limit: int) -> list[tuple[Held, int]]:
-        """Events of the station's audiences by position, each with when it joined them."""
+    def _visible(self, station: str, cursor: int, until: int, limit: int) -> list[Streamed]:
+        """Events of the station's audiences by position."""
         rows = self.db.sql(
             f"SELECT * FROM (SELECT {COLUMNS}, CASE WHEN audience IN ('network', ?) THEN 0 ELSE"
             " (SELECT MIN(since) FROM member WHERE member.network = journal.network"
             "  AND member.station = ? AND member.member_of = journal.audience AND since > 0)"
             " END AS joined FROM journal WHERE network = ? AND position > ? AND position <= ?"
             ") AS seen WHERE joined <= ? ORDER BY position LIMIT ?",
-            (
-                f"station:{station}",
-                station,
-                self.node.network,
-                cursor,
-                until,
-                until,
-                limit,
-            ),  # fmt: skip
+            (f"station:{station}", station, self.node.network, cursor, until, until, limit),
         )
-        return [(held(row[:-1]), row[-1]) for row in rows]
+        return [Streamed(*row) for row in rows]
 
     def backfill(self, station: str, cursor: int, new: int) -> Iterator[Item]:
         """The audiences that the station joined in this page: their keys, and all before it."""
@@ -67,14 +77,14 @@ class Stream:
                 " AND position <= ? ORDER BY position",
                 (self.node.network, audience, cursor),
             )
-            yield from (_whole(held(row)) for row in rows)
+            yield from (_whole(Streamed(*row)) for row in rows)
 
-    def items(self, rows: Sequence[Held], sent: set[bytes], request: Request) -> Iterator[Item]:
+    def items(self, rows: Sequence[Streamed], sent: set[bytes], request: Request) -> Iterator[Item]:
         """The page's events: runs that the station holds by name, all others whole."""
         held_by_it = self._holds(request)
-        run: list[Held] = []
+        run: list[Streamed] = []
         for row in rows:
-            known = row.digest in sent or row.digest in held_by_it
+            known = bytes(row.digest) in sent or bytes(row.digest) in held_by_it
             if run and not (known and _continues(run[-1], row)):
                 yield _run(run)
                 run = []
@@ -95,26 +105,26 @@ class Stream:
         return found
 
 
-def _whole_batches(rows: list[tuple[Held, int]]) -> list[tuple[Held, int]]:
+def _whole_batches(rows: list[Streamed]) -> list[Streamed]:
     """A page never ends within a batch: the last one waits if it may be cut."""
-    last = rows[-1][0].batch
-    while rows and last and rows[-1][0].batch == last:
+    last = rows[-1].batch
+    while rows and last and rows[-1].batch == last:
         rows.pop()
     return rows if last else rows[:-1]
 
 
-def _continues(before: Held, row: Held) -> bool:
+def _continues(before: Streamed, row: Streamed) -> bool:
     return (
         row.epoch == before.epoch
         and row.seq == before.seq + 1
-        and row.position == (before.position or 0) + 1
+        and row.position == before.position + 1
     )
 
 
-def _run(rows: list[Held]) -> HeldRun:
+def _run(rows: list[Streamed]) -> HeldRun:
     first, last = rows[0], rows[-1]
-    return HeldRun(first.position or 0, first.epoch, first.seq, len(rows), last.digest)
+    return HeldRun(first.position, first.epoch, first.seq, len(rows), bytes(last.digest))
 
 
-def _whole(row: Held) -> Whole:
-    return Whole(row.prev, row.digest, row.raw, row.position)
+def _whole(row: Streamed) -> Whole:
+    return Whole(bytes(row.prev), bytes(row.digest), bytes(row.raw), row.position)
