@@ -58,11 +58,11 @@ class Candidate(msgspec.Struct, frozen=True):
 def orders_() -> str:
     """What waits for the dispatcher, oldest first, and what is under way, overdue first."""
     db = here.node().db
+    waiting, under_way = orders.waiting(db), orders.under_way(db)
+    here.meet(row.person for row in (*waiting, *under_way))
     shown = {
-        "waiting": [line(row) for row in orders.waiting(db)],
-        "under_way": sorted(
-            (line(row) for row in orders.under_way(db)), key=lambda one: not one.over
-        ),
+        "waiting": [line(row) for row in waiting],
+        "under_way": sorted((line(row) for row in under_way), key=lambda one: not one.over),
     }
     if web.from_htmx():
         return web.fragment("hub/orders.html", "board", **shown)

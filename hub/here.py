@@ -3,6 +3,7 @@
 Lives as long as one request; knows no page.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 import flask
@@ -75,6 +76,11 @@ def name_of(kind: str, code: str) -> str:
     return str(name or code)
 
 
+def network_name() -> str:
+    """What the network is called in its register, if it is registered."""
+    return str(next(iter(listing("network").values()), {}).get("name", ""))
+
+
 def choice_of(service: str, code: str) -> str:
     """What people call one choice of a service."""
     fields = listing("service").get(service, {})
@@ -102,7 +108,17 @@ def windows(service: str) -> dict[str, str]:
 
 def called(person: str) -> str:
     """Surname and honorific, for whoever may not know more."""
-    return people.called(node().db, person) or _("一位居民")
+    known: dict[str, str] = flask.g.setdefault("greetings", {})
+    if person not in known:
+        known[person] = people.called(node().db, person)
+    return known[person] or _("一位居民")
+
+
+def meet(persons: Iterable[str]) -> None:
+    """A list is coming with these persons: learn at once how all of them are called."""
+    asked = list(dict.fromkeys(persons))
+    known: dict[str, str] = flask.g.setdefault("greetings", {})
+    known.update({**dict.fromkeys(asked, ""), **people.greetings(node().db, asked)})
 
 
 def _named(fields: dict[str, Any], lists: tuple[str, ...], code: str) -> str:

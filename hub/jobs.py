@@ -43,6 +43,7 @@ Decide = Callable[[model.Order, str], Draft | Refusal]
 def mine() -> str:
     """The partner's open jobs by what is to be done with them."""
     rows = orders.of_partner(here.node().db, here.account().scope)
+    here.meet(row.person for row in rows)
     shown = {
         "fresh": [dispatch.line(row) for row in rows if row.status == "dispatched"],
         "ours": [dispatch.line(row) for row in rows if row.status in KNOWS_HER],

@@ -106,6 +106,8 @@ def tell(column: str, value: Any) -> str:
     """One field of a register in words."""
     if value is None or isinstance(value, dict):
         return ""
+    if column == "verified_on":
+        return words.day(str(value))
     if column.endswith("_fen"):
         return words.yuan(value) if value else _("免费")
     if isinstance(value, list):

@@ -26,7 +26,7 @@ class Door(click.Group):
         """Run the command."""
         try:
             return super().invoke(ctx)
-        except tuple(EXIT_CODES) as error:
+        except (Refusal, Corrupt, Unreachable) as error:
             click.echo(str(error), err=True)
             sys.exit(EXIT_CODES[type(error)])
 

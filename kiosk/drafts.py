@@ -4,6 +4,8 @@ A small table of this station alone, no event: nothing was asked for yet. Holds 
 choices and a person's id, no words of hers.
 """
 
+from typing import Any
+
 import msgspec
 
 from yizhan.db import Db
@@ -20,7 +22,7 @@ class Draft(msgspec.Struct, frozen=True):
     """What a person had chosen when she went away."""
 
     service: str
-    choices: dict[str, str]
+    choices: dict[str, Any]
 
 
 class Drafts:
@@ -32,7 +34,7 @@ class Drafts:
         with self._db.writing():
             self._db.sql(TABLE)
 
-    def keep(self, person: str, service: str, choices: dict[str, str]) -> None:
+    def keep(self, person: str, service: str, choices: dict[str, Any]) -> None:
         """Keep how far she got; an empty choice is no draft."""
         if not choices:
             return
@@ -56,4 +58,4 @@ class Drafts:
             "SELECT service, choices FROM kiosk_draft WHERE person = ? AND day = ?",
             (person, self._clock.today()),
         )
-        return [Draft(row[0], msgspec.json.decode(row[1], type=dict[str, str])) for row in rows]
+        return [Draft(row[0], msgspec.json.decode(row[1], type=dict[str, Any])) for row in rows]

@@ -119,4 +119,3 @@ def finish() -> Any:
     """完成, or nobody answered: forget who stood here. Drafts stay."""
     identity.leave()
     return flask.redirect(flask.url_for("home.home"), 303)
-

@@ -34,9 +34,9 @@ def _service(code: str) -> Service:
     return found
 
 
-def _answers(service: Service, given: Any) -> dict[str, str]:
+def _answers(service: Service, given: Any) -> dict[str, Any]:
     """The answers so far, in the order of the questions, up to the first that is missing."""
-    answers: dict[str, str] = {}
+    answers: dict[str, Any] = {}
     for question in QUESTIONS:
         code = given.get(question, "")
         if code not in {pick.code for pick in _picks(service, question)}:
@@ -89,7 +89,7 @@ def ask(service: str) -> str:
     return _question(found, missing, answers)
 
 
-def _question(service: Service, question: str, answers: dict[str, str]) -> str:
+def _question(service: Service, question: str, answers: dict[str, Any]) -> str:
     page = flask.request.args.get("page", 0, type=int)
     picks, more = menu.page_of(_picks(service, question), page)
     back = _back(service.code, answers)
@@ -108,7 +108,7 @@ def _question(service: Service, question: str, answers: dict[str, str]) -> str:
     )
 
 
-def _back(service: str, answers: dict[str, str]) -> str:
+def _back(service: str, answers: dict[str, Any]) -> str:
     """One answer less; before the first question, what is hers."""
     if not answers:
         return flask.url_for("identity.me")
@@ -116,7 +116,7 @@ def _back(service: str, answers: dict[str, str]) -> str:
     return flask.url_for("orders.ask", service=service, **kept)
 
 
-def _read_back(service: Service, answers: dict[str, str]) -> str:
+def _read_back(service: Service, answers: dict[str, Any]) -> str:
     facts = {
         question: next(pick for pick in _picks(service, question) if pick.code == code)
         for question, code in answers.items()

@@ -7,6 +7,8 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
+from waitress import wasyncore
+
 from kiosk import app
 from kiosk.devices.hardware import Devices
 from kiosk.here import Here, Screen
@@ -42,9 +44,7 @@ class Kiosk:
         if node.is_hub:
             raise Refusal("%(data)s 是中心的数据目录，请用站点的目录启动触摸屏", data=data)
         papers = Papers(node)
-        self._devices = Devices(
-            data, pretend, card_path, printer_path, printer_baud, papers.became
-        )
+        self._devices = Devices(data, pretend, card_path, printer_path, printer_baud, papers.became)
         self.here = Here(node, data, self._devices, papers, screen or Screen())
         self._sockets = [web.listening(listen), web.listening(desk)]
         apps = [app.touchscreen(self.here), app.desk(self.here)]
@@ -68,11 +68,18 @@ class Kiosk:
     def stop(self) -> None:
         """End everything; what was said to be kept is on the disk already."""
         self._devices.stop()
-        for server in self._servers:
-            server.close()
-        for thread in self._threads:
+        for server, thread in zip(self._servers, self._threads, strict=False):
+            _end(server)
             thread.join(5)
+            server.task_dispatcher.shutdown(timeout=1)
+        for sock in self._sockets:
+            sock.close()
         self.here.db.close()
+
+
+def _end(server: Any) -> None:
+    """End a server's loop with the connections that browsers keep open, in its own thread."""
+    server.trigger.pull_trigger(lambda: wasyncore.close_all(server._map, ignore_all=True))
 
 
 def _only_here(listen: str) -> None:

@@ -22,7 +22,5 @@ class Told:
 
     def among(self, digests: list[bytes]) -> set[bytes]:
         """Those of these that she has read."""
-        rows = self._db.within(
-            "SELECT digest FROM kiosk_told WHERE digest IN ({})", (), digests
-        )
+        rows = self._db.within("SELECT digest FROM kiosk_told WHERE digest IN ({})", (), digests)
         return {bytes(row[0]) for row in rows}

@@ -109,7 +109,9 @@ def order(state: Order, names: Names, today: str) -> str:
         case "taken":
             return str(_("%(partner)s接了，正在约时间", partner=partner))
         case "scheduled":
-            return str(_("%(who)s%(when)s来", who=who(state, names), when=when(state, names, today)))
+            return str(
+                _("%(who)s%(when)s来", who=who(state, names), when=when(state, names, today))
+            )
         case "provider_done":
             return str(_("师傅说好了，您看好了吗？"))
         case "withdrawn":

@@ -58,41 +58,49 @@ class Db:
         self.postgres = url.startswith(("postgres://", "postgresql://"))
         self._peewee: Any = self._open(url)
         self._lock = threading.RLock()
-        self._depth = threading.local()
+        self._inside = threading.local()
 
     def _open(self, url: str) -> peewee.Database:
         if self.postgres:
-            return peewee.PostgresqlDatabase(url, prefer_psycopg3=True, autorollback=True)
+            return peewee.PostgresqlDatabase(url, prefer_psycopg3=True)
         Path(url).parent.mkdir(parents=True, exist_ok=True)
         return peewee.SqliteDatabase(url, pragmas=PRAGMAS)
 
-    def create(self, models: Iterable[Table]) -> None:
-        """Make the tables that are missing."""
+    def create(self, models: Iterable[Table], statements: Iterable[str] = ()) -> None:
+        """Make the tables that are missing, then run what makes the rest of them."""
         with self.writing():
             if self.postgres:
                 self.sql("SELECT pg_advisory_xact_lock(?)", (CREATING,))
             for model in models:
                 peewee.SchemaManager(model, self._peewee).create_all(safe=True)
+            for statement in statements:
+                self.sql(statement)
 
     @contextmanager
     def writing(self) -> Iterator[None]:
         """One durable transaction, alone: committed at the end, rolled back on any error.
 
-        Inside another one it is part of that. Raises Unreachable where the database cannot
+        Inside another one it is part of that; an error inside must leave that one too, or
+        half of something would be committed. Raises Unreachable where the database cannot
         be written now (disk full, locked by another for 5 s), Corrupt where it is damaged.
         """
-        depth = getattr(self._depth, "n", 0)
-        if depth:
-            yield
+        if getattr(self._inside, "open", False):
+            try:
+                yield
+            except BaseException:
+                self._inside.broken = True
+                raise
             return
         with self._lock, _named():
             self._peewee.connect(reuse_if_open=True)
             with self._peewee.atomic(*([] if self.postgres else ["IMMEDIATE"])):
-                self._depth.n = depth + 1
+                self._inside.open, self._inside.broken = True, False
                 try:
                     yield
                 finally:
-                    self._depth.n = depth
+                    self._inside.open = False
+                if self._inside.broken:
+                    raise RuntimeError("an error inside a transaction was passed over")
 
     @contextmanager
     def reading(self) -> Iterator[None]:

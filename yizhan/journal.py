@@ -30,14 +30,10 @@ class Journal:
 
     def __init__(self, db: Db) -> None:
         self.db = db
-        db.create((JournalRow, ChainRow, HeadRow, FormRow))
-        with db.writing():
-            for statement in INDEXES:
-                db.sql(statement)
-            db.sql(
-                "INSERT INTO head (network, head) VALUES (?, 0) ON CONFLICT DO NOTHING",
-                (db.network,),
-            )
+        db.create((JournalRow, ChainRow, HeadRow, FormRow), INDEXES)
+        db.sql(
+            "INSERT INTO head (network, head) VALUES (?, 0) ON CONFLICT DO NOTHING", (db.network,)
+        )
 
     def lock(self) -> int:
         """Hold the network's row until the transaction ends; its highest position."""
@@ -54,7 +50,7 @@ class Journal:
         self.db.sql("UPDATE head SET head = ? WHERE network = ?", (head, self.db.network))
 
     def chain(self, source: str) -> bytes:
-        """The last digest of a source's chain on this node."""
+        """The last digest of a source on this node, which its next epoch begins with."""
         rows = self.db.sql(
             "SELECT digest FROM chain WHERE network = ? AND source = ?", (self.db.network, source)
         )
@@ -68,10 +64,13 @@ class Journal:
             (self.db.network, source, digest),
         )
 
-    def seq(self, epoch: str) -> int:
-        """The highest seq in an epoch, 0 where it has none."""
-        rows = self.db.sql("SELECT MAX(seq) FROM journal WHERE epoch = ?", (epoch,))
-        return int(rows[0][0] or 0)
+    def last(self, epoch: str) -> tuple[int, bytes] | None:
+        """The highest seq in an epoch and its digest, or None where it has no event yet."""
+        rows = self.db.sql(
+            "SELECT seq, digest FROM journal WHERE epoch = ? ORDER BY seq DESC, local DESC LIMIT 1",
+            (epoch,),
+        )
+        return (int(rows[0][0]), bytes(rows[0][1])) if rows else None
 
     def append(self, arriving: Sequence[Arriving], stored: str | None = None) -> None:
         """Write events at the end. Unreadable bytes get the digest as their name."""

@@ -140,16 +140,16 @@ class Keyring:
         return sealed
 
     def open(self, owner: str, name: str, sealed: str, context: str) -> str:
-        """The field in clear; empty where the key was destroyed or never came."""
+        """The field in clear; empty where the key was destroyed, never came, or does not fit."""
         key = self.get(owner)
         if key is None or not sealed:
             return ""
-        box = base64.b64decode(sealed)
         try:
-            clear = ChaCha20Poly1305(key).decrypt(box[:12], box[12:], f"{context}/{name}".encode())
-        except InvalidTag:
+            box = base64.b64decode(sealed, validate=True)
+            cipher = ChaCha20Poly1305(key)
+            return cipher.decrypt(box[:12], box[12:], f"{context}/{name}".encode()).decode()
+        except (InvalidTag, ValueError):
             return ""
-        return clear.decode()
 
     def hash(self, what: str, text: str) -> str:
         """A hash under the network's key: the same at every station, useless to a stranger."""

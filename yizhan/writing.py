@@ -36,8 +36,10 @@ class Writer:
         self, form: str, actor: str, drafts: Sequence[Draft], cause: str, *, placed: bool
     ) -> list[Held]:
         """Append these drafts as one batch; with the next positions where `placed`."""
-        made = self._events(form, actor, drafts, cause)
-        prev, head = self.journal.chain(self.source), self.journal.head()
+        last = self.journal.last(self.epoch)
+        seq, prev = last or (0, self.journal.chain(self.source))
+        made = self._events(form, actor, drafts, cause, seq)
+        head = self.journal.head()
         rows = []
         for index, event in enumerate(made):
             position = head + index + 1 if placed else None
@@ -49,9 +51,10 @@ class Writer:
             self.journal.set_head(head + len(rows))
         return [row.held() for row in rows]
 
-    def _events(self, form: str, actor: str, drafts: Sequence[Draft], cause: str) -> list[Event]:
-        seq, stamp = self.journal.seq(self.epoch), self.clock.stamp()
-        quality = self.clock.quality()
+    def _events(
+        self, form: str, actor: str, drafts: Sequence[Draft], cause: str, seq: int
+    ) -> list[Event]:
+        stamp, quality = self.clock.stamp(), self.clock.quality()
         together = len(drafts) > 1
         made = [
             Event(

@@ -13,9 +13,12 @@ from tests.architecture.commands import (
     check_python,
     shown,
 )
-from tests.architecture.tree import PACKAGES, files, read
+from tests.architecture.tree import PACKAGES, ROOT, files, read
 
-DOCUMENTS = [Path("README.md"), Path("deploy/sample/README.md"), *files("*.md", "docs")]
+DOCUMENTS = [
+    *sorted(Path(path.name) for path in ROOT.glob("*.md")),
+    *files("*.md", "docs", "deploy"),
+]
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=str)

@@ -20,6 +20,9 @@ from yizhan.services.orders import commands as orders
 
 RUNS = int(os.environ.get("YIZHAN_RUNS", "20"))
 
+MEMORY = Path("/dev/shm")
+"""These runs pull no plug, so they need no disk (tests/yizhan/test_db.py does)."""
+
 FAULTS = ("", "", "request lost", "reply lost", "request late", "request twice")
 code = st.sampled_from(CODES)
 number = st.integers(0, 41)
@@ -61,13 +64,13 @@ random_runs = settings(
 
 def moves(*kinds: Any) -> Any:
     """A list of moves of these kinds."""
-    return st.lists(st.one_of(*kinds), min_size=12, max_size=60)
+    return st.lists(st.one_of(*kinds), min_size=30, max_size=90)
 
 
 @contextmanager
 def town() -> Iterator[Town]:
     """A town of its own for one run."""
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as folder:
         one = Town(Path(folder))
         yield one
         one.close()

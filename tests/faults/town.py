@@ -1,5 +1,7 @@
 """A hub, three stations and 王阿姨's orders, and a bad road between them, all in one process.
 
+She lives near zhongda, has been to xiaogan, and chawan does not know her yet.
+
 Every move draws on numbers that it is given, so a run is its list of moves. The road loses,
 repeats and delays; machines restart and are put back to old images. At the end the road is
 good again, and everybody must agree.
@@ -57,6 +59,9 @@ class Town(Road):
         super().__init__(folder)
         self.stations: dict[str, SyncStation] = {code: self.station(code) for code in CODES}
         self.register_wang("zhongda")
+        self.stations["xiaogan"].node.record(
+            new_id(), "staff/li", lambda: people.meet(WANG, "xiaogan")
+        )
         for station in self.stations.values():
             self.exchange(station)
         self.orders: list[str] = []
@@ -64,6 +69,8 @@ class Town(Road):
         self.late: list[tuple[str, Sent]] = []
         self.images: dict[str, Path] = {}
         self.recorded: dict[str, set[str]] = {code: set() for code in (*CODES, "hub")}
+        for where in self.recorded:
+            self.image(where)
 
     def do(self, where: str, decide: Callable[[Node], Any], form: str = "") -> bool:
         """Record what is decided at a node, or nothing at all; whether it was recorded."""
@@ -176,8 +183,6 @@ class Town(Road):
 
     def put_back(self, where: str) -> None:
         """A machine goes back to its old image; what only it held is gone."""
-        if where not in self.images:
-            return
         self._node(where).db.close()
         for suffix in ("-wal", "-shm"):
             (self.folder / f"{where}.db{suffix}").unlink(missing_ok=True)

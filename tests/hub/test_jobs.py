@@ -2,8 +2,10 @@
 
 import datetime
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from flask import Flask
 
 from hub.jobs import fen
 from tests.hub import cast
@@ -58,6 +60,24 @@ def test_accepting_twice_is_one_event_and_no_complaint(node: Node, li: Visitor, 
     form = li.hidden(f"/jobs/{sent}")
     answers = [li.client.post(f"/jobs/{sent}/accept", data=form) for _n in range(2)]
     assert [answer.location for answer in answers] == [f"/jobs/{sent}"] * 2
+    assert [s.type for s in state(node, sent).steps].count("order.accepted") == 1
+
+
+def test_four_taps_at_the_same_moment_are_one_event(
+    app: Flask, node: Node, li: Visitor, sent: str
+) -> None:
+    form, cookie = li.hidden(f"/jobs/{sent}"), li.client.get_cookie("yizhan_hub")
+    assert cookie
+
+    def tap(_number: int) -> int:
+        client = app.test_client()
+        client.set_cookie("yizhan_hub", cookie.value)
+        status = client.post(f"/jobs/{sent}/accept", data=form).status_code
+        node.db.close()
+        return status
+
+    with ThreadPoolExecutor(4) as hands:
+        assert list(hands.map(tap, range(4))) == [303] * 4
     assert [s.type for s in state(node, sent).steps].count("order.accepted") == 1
 
 

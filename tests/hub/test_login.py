@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
 import pytest
 from flask import Flask
 
@@ -10,7 +11,7 @@ from hub import staffing
 from hub.app import create_app
 from tests.hub import cast
 from tests.hub.conftest import Visitor
-from yizhan import opening
+from yizhan import opening, settings
 from yizhan.record import Node
 
 
@@ -163,3 +164,25 @@ def test_an_english_reader_may_choose_english(visitor: Visitor) -> None:
     assert visitor.send("/login", "/language", language="en").status_code == 303
     assert '<html lang="en">' in visitor.see("/login").text
     assert visitor.send("/login", "/language", language="tlh").status_code == 400
+
+
+@pytest.mark.parametrize(("behind_proxy", "last"), [(False, 429), (True, 400)])
+def test_only_a_proxy_is_believed_about_who_asks(
+    node: Node, data: Path, behind_proxy: bool, last: int
+) -> None:
+    client = create_app(node, data, behind_proxy=behind_proxy).test_client()
+    hidden = Visitor(client).hidden("/login")
+    answers = [
+        client.post("/login", data=hidden, headers={"X-Forwarded-For": f"10.0.0.{number}"})
+        for number in range(61)
+    ]
+    assert answers[-1].status_code == last
+
+
+def test_a_hub_with_an_https_address_sends_its_cookie_over_https_only(
+    node: Node, data: Path
+) -> None:
+    kept = settings.read(data)
+    settings.write(data, msgspec.structs.replace(kept, hub_url="https://hub.test"))
+    sent = create_app(node, data).test_client().get("/login").headers["Set-Cookie"]
+    assert "Secure" in sent

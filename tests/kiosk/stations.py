@@ -122,7 +122,7 @@ class Hub:
 
     def take_in(self, station: Node) -> None:
         """What the station recorded is placed at the hub, and comes back."""
-        rows = [row for row in station.journal.unplaced()]
+        rows = list(station.journal.unplaced())
         with self.node.writing():
             self.node.number([Arriving.read(row.prev, row.raw) for row in rows])
         self.bring(station)
@@ -167,14 +167,27 @@ def address(kiosk: Kiosk, which: int = 0) -> str:
 
 def lay(kiosk: Kiosk, visitor: Visitor, number: str, then: str = "") -> Page:
     """Lay a card on the reader; the visitor's page does what kiosk.js does."""
-    after = kiosk.here.devices.events.last
+    ring = kiosk.here.devices.events
+    eventually(lambda: _reader_is_free(kiosk), "the card before is gone")
+    after = ring.last
     pretended = kiosk.here.devices.pretend
     assert pretended is not None
     pretended.card_lay(number)
-    told = json.loads(visitor.read(f"/events?after={after}"))
+    token = eventually(lambda: _token(visitor, after), "the card is read")
     pretended.card_lift()
     form = next(one for one in visitor.page.forms if "token" in one.fields)
-    return visitor.send(form, {"token": told["events"][0]["token"], "next": then})
+    return visitor.send(form, {"token": token, "next": then})
+
+
+def _token(visitor: Visitor, after: int) -> str:
+    told = json.loads(visitor.read(f"/events?after={after}"))
+    return next((event["token"] for event in told["events"] if "token" in event), "")
+
+
+def _reader_is_free(kiosk: Kiosk) -> bool:
+    laid = [event.kind for event in kiosk.here.devices.events.wait(0, 0) or []]
+    cards = [kind for kind in laid if kind.startswith("card")]
+    return not cards or cards[-1] == "card_lifted"
 
 
 def at_screen(kiosk: Kiosk, person: str = "") -> Visitor:

@@ -159,9 +159,7 @@ def test_a_log_out_ends_it(kiosk: Kiosk) -> None:
     assert "站长登录" in keeper.go("/")
 
 
-def test_a_new_password_ends_the_old_session(
-    kiosk: Kiosk, hub: object, zhongda: Node
-) -> None:
+def test_a_new_password_ends_the_old_session(kiosk: Kiosk, hub: object, zhongda: Node) -> None:
     from yizhan.ids import new_id
     from yizhan.services.staff import commands
     from yizhan.services.staff.model import Added

@@ -125,9 +125,7 @@ def test_her_word_opens_it_again(hub: Hub, kiosk: Kiosk, zhongda: Node) -> None:
     assert "已经重新打开" in visitor.page
 
 
-def test_passing_the_faces_over_is_recorded_as_such(
-    hub: Hub, kiosk: Kiosk, zhongda: Node
-) -> None:
+def test_passing_the_faces_over_is_recorded_as_such(hub: Hub, kiosk: Kiosk, zhongda: Node) -> None:
     visitor, subject = placed(kiosk)
     hub.take_in(zhongda)
     hub.work(subject, "wang", "dispatch", "accept", "finish")

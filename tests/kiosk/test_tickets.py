@@ -1,7 +1,7 @@
 """缝补 at the touchscreen: price first, a number in two taps, with and without a card."""
 
 from kiosk.serving import Kiosk
-from tests.kiosk.stations import at_desk, at_screen, eventually, events
+from tests.kiosk.stations import at_desk, at_screen, events, eventually
 from tests.pages import Visitor
 from yizhan.record import Node
 

@@ -106,4 +106,6 @@ def test_an_epoch_is_found_by_seq(zhongda: Node) -> None:
     for number in range(4):
         take(zhongda, number)
     assert [row.seq for row in zhongda.journal.located(zhongda.epoch, 2, 3)] == [2, 3]
-    assert zhongda.journal.seq(zhongda.epoch) == 4 and zhongda.journal.seq("other") == 0
+    last = zhongda.journal.after(0)[-1]
+    assert zhongda.journal.last(zhongda.epoch) == (4, last.digest)
+    assert zhongda.journal.last("other") is None

@@ -183,6 +183,26 @@ def test_a_dropped_copy_takes_its_batch_and_its_reason_with_it(hub: Node, zhongd
     agree(hub, zhongda)
 
 
+def test_a_dropped_copy_leaves_no_reason_behind(
+    hub: Node, zhongda: Node, xiaogan: Node
+) -> None:
+    """It was set aside here already, when another copy of it came."""
+    register_wang(hub)
+    record(xiaogan, people.meet(WANG, "xiaogan"))
+    subject, form = place(zhongda), new_id()
+    for station in (zhongda, xiaogan, zhongda, xiaogan):
+        exchange(station, hub)
+    for station in (zhongda, xiaogan):
+        record(station, orders.withdraw(order(station, subject), subject), form)
+    step(hub, orders.withdraw, subject)
+    pull(xiaogan, hub)
+    assert aside(xiaogan) == ["这张单已经撤回了"]
+    push(zhongda, hub)
+    exchange(xiaogan, hub)
+    assert aside(xiaogan) == aside(hub) == ["这张单已经撤回了"]
+    agree(hub, xiaogan)
+
+
 def test_a_lost_record_of_ours_comes_back_and_the_chain_goes_on_after_it(
     hub: Node, zhongda: Node, tmp_path
 ) -> None:

@@ -1,5 +1,6 @@
 """Residents, cards and audiences as tables."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import peewee
@@ -122,6 +123,16 @@ def called(db: Db, person: str) -> str:
         .limit(1)
     )
     return row.called if row else ""
+
+
+def greetings(db: Db, persons: Sequence[str]) -> dict[str, str]:
+    """How to greet each of these persons, for a list; who has no card is left out."""
+    rows = db.within(
+        "SELECT person, called FROM card WHERE network = ? AND person IN ({})",
+        (db.network,),
+        persons,
+    )
+    return dict(rows)
 
 
 def home(db: Db, person: str) -> PersonRow | None:
