@@ -19,16 +19,14 @@ from pathlib import Path
 
 import click
 
+from yizhan.pack import read_pack
+
 PACK = Path("deploy/sample")
 STATIONS = ("zhongda", "xiaogan")
-NETWORK = "shenjiamen"
+CALL = "repair"
+"""The house call of the walk-through: two partners that can do it get a log-in."""
+
 READY_S = 30.0
-LOGINS = (
-    ("admin", "street_admin", "", "管理员"),
-    ("dispatcher", "dispatcher", "", "派单员"),
-    ("keeper1", "keeper", "zhongda", "中大站长"),
-    ("keeper2", "keeper", "xiaogan", "小干站长"),
-)
 
 
 class Sample:
@@ -36,6 +34,7 @@ class Sample:
 
     def __init__(self, folder: Path, port: int) -> None:
         self.folder, self.port = folder, port
+        self.pack = read_pack(PACK)
         self.hub = folder / "hub"
         self.url = f"http://127.0.0.1:{port}"
         self.children: dict[str, subprocess.Popen[bytes]] = {}
@@ -74,33 +73,35 @@ class Sample:
             found: dict[str, str] = json.loads(path.read_text())
             return found
         made = {}
-        for login, role, scope, name in (*LOGINS, *self._partner_logins()):
+        for login, name, *role in self._people():
             made[login] = secrets.token_urlsafe(9)
-            scoped = {"keeper": ["--station", scope], "partner_worker": ["--partner", scope]}
-            words = ["--role", role, "--name", name, *scoped.get(role, [])]
-            self.door(
-                "hub", "staff", "add", login, *words, "--data", str(self.hub),
-                "--password-stdin", stdin=made[login],
-            )  # fmt: skip
+            words = ("staff", "add", login, "--name", name, "--role", *role, "--password-stdin")
+            self.door("hub", *words, "--data", str(self.hub), stdin=made[login])
         path.touch(mode=0o600)
         path.write_text(json.dumps(made))
         return made
 
-    def _partner_logins(self) -> list[tuple[str, str, str, str]]:
-        """Two partners that can do the sample's house calls."""
-        import csv
-
-        with (PACK / "partners.csv").open(encoding="utf-8-sig") as table:
-            able = [row for row in csv.DictReader(table) if "repair" in row["capabilities"]]
+    def _people(self) -> list[tuple[str, ...]]:
+        """Log-in, name, role and the option of its scope, of everybody in the walk-through."""
+        names = {station.code: station.name for station in self.pack.stations}
+        able = [partner for partner in self.pack.partners if CALL in partner.capabilities][:2]
         return [
-            (f"partner{n}", "partner_worker", row["code"], row["name"])
-            for n, row in enumerate(able[:2], 1)
+            ("admin", "管理员", "street_admin"),
+            ("dispatcher", "派单员", "dispatcher"),
+            *(
+                (f"keeper{n}", f"{names[code]}站长", "keeper", "--station", code)
+                for n, code in enumerate(STATIONS, 1)
+            ),
+            *(
+                (f"partner{n}", one.name, "partner_worker", "--partner", one.code)
+                for n, one in enumerate(able, 1)
+            ),
         ]
 
     def set_up_hub(self) -> None:
         """A hub with the pack, at the first run."""
         if not (self.hub / "settings.json").exists():
-            words = ("--network", NETWORK, "--url", self.url)
+            words = ("--network", self.pack.network.code, "--url", self.url)
             self.door("hub", "init", "--data", str(self.hub), *words)
         self.door("yizhan", "load", str(PACK), "--data", str(self.hub))
 
@@ -155,25 +156,32 @@ def refuse_taken_ports(ports: Sequence[int]) -> None:
 
 def words(sample: Sample, logins: dict[str, str]) -> str:
     """What to open and what to try."""
-    port = sample.port
+    names = {station.code: station.name for station in sample.pack.stations}
+    pages = "\n".join(
+        f"  {names[code]}  触摸屏 touchscreen  http://127.0.0.1:{sample.port + place}"
+        f"    站长台 desk  http://127.0.0.1:{sample.port + 10 + place}"
+        for place, code in enumerate(STATIONS, 1)
+    )
     people = "\n".join(f"    {login:<11} {password}" for login, password in logins.items())
+    card = sample.pack.cast[0]
+    python = Path(sys.executable)
     return f"""
-驿站示例网络已启动 · The sample network is running (Ctrl-C ends it)
+驿站示例网络已启动，按 Ctrl-C 全部结束 · The sample network is running, Ctrl-C ends it
 
-  中大 触摸屏 touchscreen   http://127.0.0.1:{port + 1}     站长台 desk  http://127.0.0.1:{port + 11}
-  小干 触摸屏 touchscreen   http://127.0.0.1:{port + 2}     站长台 desk  http://127.0.0.1:{port + 12}
-  中心 hub                  {sample.url}
+{pages}
+  中心 hub  {sample.url}
 
-  登录 log-ins（只在本机 var/ 里）
+  登录 log-ins
 {people}
 
   试一试 try
-    1 打开 http://127.0.0.1:{port + 1}/pretend ，把王阿姨的卡 0003887558 放上去；
-      或者：{Path(sys.executable).name} -m kiosk pretend --data {sample.folder}/zhongda card lay 0003887558
-    2 在触摸屏上点“缝补”，选“扣子”，取号；纸条在 /pretend 页上。
-    3 keeper1 在站长台叫号、办完、收两元；王阿姨再刷卡，点一个笑脸。
-    4 点“家电维修”下单；dispatcher 在中心派给 partner1；partner1 接单、约时间、办完；
-      王阿姨刷卡说“修好了”。
+    1 刷卡：打开 http://127.0.0.1:{sample.port + 1}/pretend 放上{card.called}的卡；
+      或者另开一个终端：
+      {python} -m kiosk pretend --data {sample.folder / STATIONS[0]} card lay {card.card}
+    2 触摸屏上点“缝补”，选一样，取号。小票在 /pretend 页上。
+    3 keeper1 在站长台叫号、办完、收钱；{card.called}再刷卡，点一个笑脸。
+    4 点“家电维修”下单；dispatcher 派给 partner1；partner1 接单、约时间、办完；
+      {card.called}再刷卡，说修好了没有。
 """
 
 

@@ -1,14 +1,10 @@
-"""The hub's doors: found a network, serve it, add stations and staff.
-
-Knows the command line and how an error leaves it: one sentence on stderr, exit code 2 for
-what a person can mend, 75 for what may work later, 65 for damaged data.
-"""
+"""The hub's doors: found a network, serve it, add stations and staff."""
 
 import json
 import signal
 import sys
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import NoReturn
 
 import click
 
@@ -16,36 +12,8 @@ from hub import founding, staffing
 from hub.app import create_app
 from yizhan import opening, settings, web
 from yizhan.access import ROLES
-from yizhan.errors import Corrupt, Refusal, Unreachable
+from yizhan.doors import Door
 from yizhan.keys import fingerprint
-
-REFUSED, UNREACHABLE, CORRUPT = 2, 75, 65
-
-
-class Door(click.Group):
-    """A group of commands whose errors become one sentence and an exit code."""
-
-    def main(self, *args: Any, **kwargs: Any) -> Any:
-        """Run a command; this is where every error of it ends."""
-        kwargs["standalone_mode"] = False
-        try:
-            super().main(*args, **kwargs)
-        except (click.Abort, KeyboardInterrupt):
-            leave("已中断，没有做完", 130)
-        except click.ClickException as error:
-            leave(f"命令写得不对：{error.format_message()}（加 --help 看写法）", REFUSED)
-        except Refusal as error:
-            leave(str(error), REFUSED)
-        except Unreachable as error:
-            leave(f"{error}。请稍后再试", UNREACHABLE)
-        except Corrupt as error:
-            leave(str(error), CORRUPT)
-
-
-def leave(sentence: str, code: int) -> NoReturn:
-    """Say why on stderr, in one line, and end."""
-    click.echo(" ".join(sentence.split()), err=True)
-    sys.exit(code)
 
 
 def _stop(_signal: int, _frame: object) -> NoReturn:
@@ -118,6 +86,16 @@ def station_add(code: str, name: str, data: Path, database: str, as_json: bool) 
     enrolment = founding.add_station(node, settings.read(data), code, name)
     said = json.dumps({"station": code, "name": name, "code": enrolment}, ensure_ascii=False)
     click.echo(said if as_json else enrolment)
+
+
+@station.command("revoke")
+@click.argument("code")
+@data_option
+@database_option
+def station_revoke(code: str, data: Path, database: str) -> None:
+    """让一个站点的密钥失效；它留着的记录等重新入网再上传。"""
+    founding.revoke_station(opening.open_node(data, database=database), code)
+    click.echo(f"站点 {code} 已停用")
 
 
 @cli.group()

@@ -95,3 +95,10 @@ def add_station(node: Node, found: Settings, code: str, name: str) -> str:
     node.record(new_id(), HUB, lambda: stations.add(code, name.strip(), secret_hash(secret)))
     public = bytes.fromhex(found.hub_key)
     return make_code(found.hub_url, fingerprint(public), code, secret)
+
+
+def revoke_station(node: Node, code: str) -> None:
+    """Close the road to a station from its next exchange on. Raises Refusal where none is."""
+    if node.state("station", "", f"station/{code}") is None:
+        raise Refusal("没有站点 %(code)s，请看 /fleet 页上的代码", code=code)
+    node.record(new_id(), HUB, lambda: stations.revoke(code))

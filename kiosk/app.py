@@ -74,10 +74,9 @@ def desk(here: Here) -> flask.Flask:
 def _furnish(app: flask.Flask, here: Here) -> None:
     """What pages of both apps use."""
     app.extensions["yizhan.here"] = here
+    app.jinja_env.globals.update(yuan=words.yuan, built=_built())
     macros: Any = app.jinja_env.get_template("shared/macros.html").module
-    app.jinja_env.globals.update(
-        icon=macros.icon, fields=macros.fields, yuan=words.yuan, built=_built()
-    )
+    app.jinja_env.globals.update(icon=macros.icon, fields=macros.fields)
     web.health(app, lambda: report(here))
 
 

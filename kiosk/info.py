@@ -13,7 +13,8 @@ from kiosk.tickets import NOT_HERE
 from yizhan.access import PUBLIC, may
 from yizhan.errors import Refusal
 
-SCREEN_CHARACTERS = 92
+LINES, LINE_CHARACTERS = 4, 23
+"""What fits under the title and the hours: lines, and hanzi in a line."""
 
 screen = flask.Blueprint("info", __name__)
 
@@ -33,16 +34,22 @@ def about(service: str) -> str:
 
 
 def pages_of(paragraphs: list[str]) -> list[list[str]]:
-    """Paragraphs cut at sentences into screens of at most 92 characters where that can be."""
+    """Paragraphs cut at sentences into screens of at most four lines where that can be."""
     pages: list[list[str]] = [[]]
     for paragraph in paragraphs:
         fresh = True
         for sentence in re.findall(r"[^。！？]+[。！？]?", paragraph):
-            if pages[-1] and sum(map(len, pages[-1])) + len(sentence) > SCREEN_CHARACTERS:
-                pages.append([])
-                fresh = True
-            if fresh:
-                pages[-1].append("")
-            pages[-1][-1] += sentence
+            longer = (
+                [*pages[-1], sentence] if fresh else [*pages[-1][:-1], pages[-1][-1] + sentence]
+            )
+            if lines_of(longer) > LINES and pages[-1]:
+                pages.append([sentence])
+            else:
+                pages[-1] = longer
             fresh = False
     return pages
+
+
+def lines_of(paragraphs: list[str]) -> int:
+    """How many lines these take."""
+    return sum(-(-len(one) // LINE_CHARACTERS) for one in paragraphs)

@@ -20,7 +20,7 @@ from yizhan.services.orders import commands, model
 screen = flask.Blueprint("order_page", __name__)
 
 NOT_HERE = N_("这张单不在这里。请刷卡再看，或者叫人帮忙。")
-STEPS_SHOWN = 5
+STEPS_SHOWN, STEPS_A_PAGE = 2, 6
 
 
 def _hers(order: str) -> tuple[str, model.Order]:
@@ -45,10 +45,7 @@ def show(order: str) -> str:
         "service": service,
         "pick": service.pick(state.choice) if service else None,
         "standing": words.order(state, at.names, today),
-        "steps": [
-            (words.moment(step.time, today), words.step(step, state, at.names, today))
-            for step in state.steps[-STEPS_SHOWN:]
-        ],
+        "steps": _told(state)[-STEPS_SHOWN:],
         "can_withdraw": "order.withdrawn" in model.LEGAL.get(state.status, {}),
         "paper": at.papers.state_of(subject),
         "form": new_id(),
@@ -56,6 +53,33 @@ def show(order: str) -> str:
     if web.from_htmx():
         return web.fragment("kiosk/order.html", "standing", **context)
     return flask.render_template("kiosk/order.html", **context)
+
+
+def _told(state: model.Order) -> list[tuple[str, str]]:
+    """The order's story: when, and what."""
+    at, today = here(), here().node.clock.today()
+    return [
+        (words.moment(step.time, today), words.step(step, state, at.names, today))
+        for step in state.steps
+    ]
+
+
+@screen.get("/order/<order>/story")
+@may(PUBLIC)
+def story(order: str) -> str:
+    """Every step from the beginning, a screenful at a time."""
+    _subject, state = _hers(order)
+    page = max(0, flask.request.args.get("page", 0, type=int))
+    steps = _told(state)
+    start = page * STEPS_A_PAGE
+    return flask.render_template(
+        "kiosk/story.html",
+        order=order,
+        state=state,
+        steps=steps[start : start + STEPS_A_PAGE],
+        page=page,
+        more=len(steps) > start + STEPS_A_PAGE,
+    )
 
 
 @screen.post("/order/<order>/word")

@@ -1,31 +1,22 @@
 """The station's door to the road: enrol, run, status."""
 
 import json
-import sys
 from pathlib import Path
-from typing import NoReturn
 
 import click
 
 from sync.status import status as road_status
 from yizhan import opening, settings
-from yizhan.errors import Corrupt, Refusal, Unreachable
+from yizhan.doors import Door
+from yizhan.errors import Refusal
 from yizhan.settings import Settings
-
-DONE, REFUSED, UNREACHABLE = 0, 65, 75
 
 data_option = click.option(
     "--data", type=click.Path(path_type=Path, file_okay=False), required=True, help="数据目录"
 )
 
 
-def leave(error: Exception) -> NoReturn:
-    """Say what happened on stderr and end with the exit code of this kind of error."""
-    click.echo(str(error), err=True)
-    sys.exit(UNREACHABLE if isinstance(error, Unreachable) else REFUSED)
-
-
-@click.group()
+@click.group(cls=Door)
 def cli() -> None:
     """站点与中心之间的路。"""
 
@@ -38,18 +29,15 @@ def enrol(data: Path, code: str) -> None:
     from sync.enrolment import read_code
     from sync.link import Link
 
-    try:
-        found = read_code(code)
-        _same_station(data, found.station)
-        public_key = opening.signer(data).public.hex()
-        welcome = Link(found.url).enrol(found, public_key)
-        kept = Settings(
-            welcome.network, found.station, found.url, welcome.hub_key, offset=welcome.offset
-        )
-        settings.write(data, kept)
-        opening.make_node(data, bytes.fromhex(welcome.network_key))
-    except (Refusal, Unreachable, Corrupt) as error:
-        leave(error)
+    found = read_code(code)
+    _same_station(data, found.station)
+    public_key = opening.signer(data).public.hex()
+    welcome = Link(found.url).enrol(found, public_key)
+    kept = Settings(
+        welcome.network, found.station, found.url, welcome.hub_key, offset=welcome.offset
+    )
+    settings.write(data, kept)
+    opening.make_node(data, bytes.fromhex(welcome.network_key))
     click.echo(f"{found.station} 已入网，中心 {found.url}")
 
 
@@ -74,20 +62,15 @@ def run(data: Path, hub: str, every: float, once: bool, pretend: bool) -> None:
     from sync.link import Link
     from sync.station import SyncStation
 
-    try:
-        found = settings.read(data)
-        node = opening.open_node(data, pretend=pretend)
-        station = SyncStation(node, opening.signer(data), bytes.fromhex(found.hub_key))
-        link = Link(hub or found.hub_url)
-        if once:
-            with loop.alone(data):
-                loop.exchange_all(station, link)
-            return
+    found = settings.read(data)
+    node = opening.open_node(data, pretend=pretend)
+    station = SyncStation(node, opening.signer(data), bytes.fromhex(found.hub_key))
+    link = Link(hub or found.hub_url)
+    if once:
+        with loop.alone(data):
+            loop.exchange_all(station, link)
+    else:
         loop.run(station, link, data, every)
-    except KeyboardInterrupt:
-        return
-    except (Refusal, Unreachable, Corrupt) as error:
-        leave(error)
 
 
 @cli.command()
@@ -95,10 +78,7 @@ def run(data: Path, hub: str, every: float, once: bool, pretend: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="给程序读")
 def status(data: Path, as_json: bool) -> None:
     """还有多少没有上传，中心最后确认到哪里。"""
-    try:
-        found = road_status(opening.open_node(data))
-    except (Refusal, Unreachable, Corrupt) as error:
-        leave(error)
+    found = road_status(opening.open_node(data))
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False))
     else:

@@ -47,10 +47,13 @@ class _Reader(HTMLParser):
         elif tag == "select":
             self._select = has.get("name", "")
         elif tag == "option" and self._form is not None and self._select:
-            if "selected" in has or self._select not in self._form.fields:
-                self._form.fields[self._select] = has.get("value", "")
+            self._option(self._form, has)
         if tag in ("a", "button"):
             self._open.append((tag, has, []))
+
+    def _option(self, form: Form, has: dict[str, str]) -> None:
+        if "selected" in has or self._select not in form.fields:
+            form.fields[self._select] = has.get("value", "")
 
     def _input(self, has: dict[str, str]) -> None:
         assert self._form is not None

@@ -2,32 +2,18 @@
 
 import json
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
 from yizhan import opening
-from yizhan.errors import Corrupt, Refusal, Unreachable
-from yizhan.journal import Held
+from yizhan.doors import DAMAGED, Door
+from yizhan.held import Held
 from yizhan.record import Node
 
 Command = TypeVar("Command", bound=Callable[..., Any])
-
-EXIT = {Refusal: 65, Unreachable: 75, Corrupt: 70}
-"""Exit codes by kind of error, after sysexits.h: EX_DATAERR, EX_TEMPFAIL, EX_SOFTWARE."""
-
-
-@contextmanager
-def in_words() -> Iterator[None]:
-    """Say an error in one sentence on stderr and end with its exit code."""
-    try:
-        yield
-    except (Refusal, Unreachable, Corrupt) as error:
-        click.echo(str(error), err=True)
-        sys.exit(EXIT[type(error)])
 
 
 def node_command(command: Command) -> Command:
@@ -37,7 +23,7 @@ def node_command(command: Command) -> Command:
     return click.option("--database", default="", help="PostgreSQL 地址（中心）")(command)
 
 
-@click.group()
+@click.group(cls=Door)
 def cli() -> None:
     """查看、核对、重建一个节点的记录。"""
 
@@ -48,12 +34,11 @@ def cli() -> None:
 @click.option("--json", "as_json", is_flag=True, help="每行一个 JSON 对象")
 def journal(data: Path, database: str, after: int, as_json: bool) -> None:
     """按到达顺序列出事件。"""
-    with in_words():
-        node = opening.open_node(data, database=database)
-        while rows := node.journal.after(after):
-            for row in rows:
-                click.echo(json.dumps(shown(row), ensure_ascii=False) if as_json else line(row))
-            after = rows[-1].local
+    node = opening.open_node(data, database=database)
+    while rows := node.journal.after(after):
+        for row in rows:
+            click.echo(json.dumps(shown(row), ensure_ascii=False) if as_json else line(row))
+        after = rows[-1].local
 
 
 def shown(row: Held) -> dict[str, Any]:
@@ -82,20 +67,18 @@ def verify(data: Path, database: str) -> None:
     """逐条核对摘要、链和视图，指出第一处不对的地方。"""
     from yizhan.checking import verify as check
 
-    with in_words():
-        report = check(opening.open_node(data, database=database))
-        for sentence in report.sentences:
-            click.echo(sentence, err=not report.ok)
-        sys.exit(0 if report.ok else EXIT[Corrupt])
+    report = check(opening.open_node(data, database=database))
+    for sentence in report.sentences:
+        click.echo(sentence, err=not report.ok)
+    sys.exit(0 if report.ok else DAMAGED)
 
 
 @cli.command()
 @node_command
 def rebuild(data: Path, database: str) -> None:
     """从记录重新折叠出所有表。"""
-    with in_words():
-        node = opening.open_node(data, database=database)
-        click.echo(f"重建完成：{node.view.rebuild()} 条已编号的记录")
+    node = opening.open_node(data, database=database)
+    click.echo(f"重建完成：{node.view.rebuild()} 条已编号的记录")
 
 
 @cli.command()
@@ -107,13 +90,12 @@ def fingerprint(data: Path, database: str, at: int | None, station: str, as_json
     """两个节点到了同一位置，指纹就该一样。"""
     from yizhan.fingerprint import fingerprint as take
 
-    with in_words():
-        node: Node = opening.open_node(data, database=database)
-        found = take(node, at, station or None)
-        if as_json:
-            click.echo(json.dumps(found.shown(), ensure_ascii=False))
-        else:
-            click.echo(f"{found.at}\t{found.station or '全部'}\t{found.digest}")
+    node: Node = opening.open_node(data, database=database)
+    found = take(node, at, station or None)
+    if as_json:
+        click.echo(json.dumps(found.shown(), ensure_ascii=False))
+    else:
+        click.echo(f"{found.at}\t{found.station or '全部'}\t{found.digest}")
 
 
 @cli.command()
@@ -123,8 +105,7 @@ def doctor(data: Path, database: str, as_json: bool) -> None:
     """这台设备好不好，不好怎么办。"""
     from yizhan.checking import doctor as examine
 
-    with in_words():
-        findings = examine(data, database)
+    findings = examine(data, database)
     for ok, sentence in findings:
         shown_as = json.dumps({"ok": ok, "say": sentence}, ensure_ascii=False)
         click.echo(shown_as if as_json else f"{'好  ' if ok else '注意'} {sentence}")
@@ -140,9 +121,8 @@ def load(pack: Path, data: Path, database: str, residents: int, seed: int) -> No
     """在中心装入一个资料包。"""
     from yizhan.loading import load as take_in
 
-    with in_words():
-        listed, people = take_in(opening.open_node(data, database=database), pack, residents, seed)
-        click.echo(f"装入 {listed} 条登记，{people} 条居民记录")
+    listed, people = take_in(opening.open_node(data, database=database), pack, residents, seed)
+    click.echo(f"装入 {listed} 条登记，{people} 条居民记录")
 
 
 if __name__ == "__main__":

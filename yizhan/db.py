@@ -169,9 +169,9 @@ class Db:
     def many(self, statement: str, rows: Sequence[Sequence[Any]]) -> None:
         """Run one statement for each row of values, in bulk."""
         if rows:
-            with self.writing():
-                with peewee.__exception_wrapper__:
-                    self._peewee.cursor().executemany(self._dialect(statement), rows)
+            wrapped = peewee.__exception_wrapper__  # type: ignore[attr-defined]
+            with self.writing(), wrapped:
+                self._peewee.cursor().executemany(self._dialect(statement), rows)
 
     def within(
         self, statement: str, values: Sequence[Any], listed: Sequence[Any]

@@ -11,9 +11,7 @@ class ArrivalField(peewee.BigAutoField):
     def ddl(self, ctx: Any) -> Any:
         """The column's definition."""
         sqlite = ctx.state.field_types.get(self.field_type) == "INTEGER"
-        return peewee.NodeList(
-            (super().ddl(ctx), peewee.SQL("AUTOINCREMENT" if sqlite else ""))
-        )
+        return peewee.NodeList((super().ddl(ctx), peewee.SQL("AUTOINCREMENT" if sqlite else "")))
 
 
 class JournalRow(peewee.Model):

@@ -62,16 +62,12 @@ def main(count: int) -> None:
             loop.exchange_all(station, link)
             seconds = time.perf_counter() - begun
             least = floor(node, folder / "floor.db")
-            print(f"records                {records} ({count} tickets of three events)")
-            print(
-                f"station to hub         {records / seconds:,.0f} records/s, {link.requests} requests"
-            )
-            print(
-                f"up / down              {link.up / records:.1f} / {link.down / records:.2f} B a record"
-            )
-            print(
-                f"append-only floor      {records / least:,.0f} records/s; share {least / seconds:.1%}"
-            )
+            rate, floor_rate = records / seconds, records / least
+            print(f"records             {records} ({count} tickets of three events)")
+            print(f"station to hub      {rate:,.0f} records/s in {link.requests} requests")
+            up, down = link.up / records, link.down / records
+            print(f"bodies              {up:.1f} B up, {down:.2f} B down a record")
+            print(f"append-only floor   {floor_rate:,.0f} records/s; share {rate / floor_rate:.1%}")
             single(node, station, link)
 
 

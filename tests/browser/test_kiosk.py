@@ -25,8 +25,9 @@ MEASURE = """() => {
   const box = (one) => { const r = one.getBoundingClientRect();
     return {x: r.x, y: r.y, w: r.width, h: r.height, tile: one.matches('.tile, .face'),
             says: one.innerText.trim().replace(/\\s+/g, ' ') || one.getAttribute('aria-label')}; };
+  const root = document.querySelector('dialog[open]') || document.body;
   const seen = (one) => one.checkVisibility() && one.getBoundingClientRect().width > 0;
-  const targets = [...document.querySelectorAll('a, button, input:not([type=hidden])')]
+  const targets = [...root.querySelectorAll('a, button, input:not([type=hidden])')]
     .filter(seen).map(box);
   const texts = [...document.querySelectorAll('body *')].filter(seen)
     .filter((one) => [...one.childNodes].some((n) => n.nodeType === 3 && n.data.trim())
@@ -225,9 +226,7 @@ def test_a_called_number_shows_by_itself(
     look("called")
 
 
-def test_the_strip_clears_by_itself(
-    hub: Hub, kiosk: Kiosk, zhongda: Node, page: Page
-) -> None:
+def test_the_strip_clears_by_itself(hub: Hub, kiosk: Kiosk, zhongda: Node, page: Page) -> None:
     greeted(kiosk, page, "li")
     assert "1 条待上传" in page.locator("#strip").inner_text()
     hub.take_in(zhongda)
@@ -245,9 +244,7 @@ def test_cards_that_open_nothing_are_answered_clearly(
     look("card-unknown")
 
 
-def test_two_cards_at_once_are_refused_over_the_page(
-    kiosk: Kiosk, page: Page, look: Look
-) -> None:
+def test_two_cards_at_once_are_refused_over_the_page(kiosk: Kiosk, page: Page, look: Look) -> None:
     page.goto(address(kiosk))
     tap(page, "缝补")
     lay(kiosk, CARDS["wang"])
@@ -289,6 +286,7 @@ def test_whoever_is_quiet_is_asked_and_then_forgotten_but_her_draft_is_not(
         page.wait_for_url("**/me")
         lift(kiosk)
         assert page.get_by_text("接着点").is_visible()
+        page.goto("about:blank")
 
 
 def test_a_yesterday_page_says_so_and_loses_nothing(

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 from sync.bundle import BadBundle
-from sync.hub import SyncHub
 from sync.station import Sent, SyncStation
 from sync.status import unsent
 from tests.sync.road import WANG, Road
@@ -203,7 +202,9 @@ class Town(Road):
         for code, station in self.stations.items():
             node = station.node
             assert unsent(node) == 0, f"{code} still has something to send"
-            missing = {row.id for row in node.journal.after(0, 1 << 31)} - set(held)
+            here = [row.id for row in node.journal.after(0, 1 << 31)]
+            assert len(here) == len(set(here)), f"{code} keeps two copies of one event"
+            missing = set(here) - set(held)
             assert not missing, f"the hub lacks {missing} of {code}"
             own, at = fingerprint(node), node.journal.head()
             assert own == fingerprint(hub, at, code), f"{code} and the hub differ"

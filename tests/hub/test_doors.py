@@ -72,7 +72,7 @@ def test_init_makes_a_hub_and_prints_its_fingerprint(tmp_path: Path) -> None:
 def test_init_leaves_a_hub_that_is_there_alone(data: Path) -> None:
     before = {path.name: path.read_bytes() for path in data.iterdir() if path.suffix != ".db"}
     done = hub("init", "--data", str(data), "--network", "other", "--url", "http://hub.test")
-    refused(done, 2, "已经有一个驿站（网络 harbour）")
+    refused(done, 65, "已经有一个驿站（网络 harbour）")
     after = {path.name: path.read_bytes() for path in data.iterdir() if path.suffix != ".db"}
     assert {name: after[name] for name in before} == before
 
@@ -91,7 +91,7 @@ def test_init_refuses_what_cannot_be_and_makes_nothing(
     tmp_path: Path, network: str, url: str, sentence: str
 ) -> None:
     data = tmp_path / "hub"
-    refused(hub("init", "--data", str(data), "--network", network, "--url", url), 2, sentence)
+    refused(hub("init", "--data", str(data), "--network", network, "--url", url), 65, sentence)
     assert not data.exists()
 
 
@@ -123,7 +123,7 @@ def test_a_command_that_is_written_wrong_is_answered_in_a_sentence(
 
 
 def test_a_directory_without_a_hub_is_named(tmp_path: Path) -> None:
-    refused(hub("serve", "--data", str(tmp_path)), 2, f"{tmp_path} 里还没有驿站")
+    refused(hub("serve", "--data", str(tmp_path)), 65, f"{tmp_path} 里还没有驿站")
 
 
 def test_a_damaged_database_is_named_and_left_alone(data: Path) -> None:
@@ -132,31 +132,31 @@ def test_a_damaged_database_is_named_and_left_alone(data: Path) -> None:
     whole = path.read_bytes()
     broken = whole[:4096] + b"\xff" * 8192 + whole[12288:]
     path.write_bytes(broken)
-    refused(hub("serve", "--data", str(data)), 65, "已损坏")
+    refused(hub("serve", "--data", str(data)), 70, "已损坏")
     assert path.read_bytes() == broken
 
 
 def test_settings_that_are_no_settings_are_named(data: Path) -> None:
     (data / "settings.json").write_text("{")
-    refused(hub("serve", "--data", str(data)), 65, "settings.json 损坏")
+    refused(hub("serve", "--data", str(data)), 70, "settings.json 损坏")
 
 
 def test_a_station_s_directory_is_not_served_as_a_hub(data: Path) -> None:
     kept = settings.read(data)
     (data / "settings.json").unlink()
     settings.write(data, settings.Settings(kept.network, "east", kept.hub_url, kept.hub_key))
-    refused(hub("serve", "--data", str(data)), 2, "站点 east 的数据目录")
-    refused(hub("station", "add", "west", "--name", "西", "--data", str(data)), 2, "中心的目录")
+    refused(hub("serve", "--data", str(data)), 65, "站点 east 的数据目录")
+    refused(hub("station", "add", "west", "--name", "西", "--data", str(data)), 65, "中心的目录")
 
 
 def test_a_web_secret_that_is_gone_is_named(data: Path) -> None:
     (data / "web.secret").unlink()
-    refused(hub("serve", "--data", str(data)), 65, "web.secret")
+    refused(hub("serve", "--data", str(data)), 70, "web.secret")
 
 
 @pytest.mark.parametrize("listen", ["8000", "127.0.0.1:http", "127.0.0.1:99999"])
 def test_an_address_to_listen_on_that_is_none_is_refused(data: Path, listen: str) -> None:
-    refused(hub("serve", "--data", str(data), "--listen", listen), 2, "主机:端口")
+    refused(hub("serve", "--data", str(data), "--listen", listen), 65, "主机:端口")
 
 
 def test_a_port_in_use_is_named(data: Path) -> None:
@@ -165,7 +165,7 @@ def test_a_port_in_use_is_named(data: Path) -> None:
         taken.listen()
         port = taken.getsockname()[1]
         done = hub("serve", "--data", str(data), "--listen", f"127.0.0.1:{port}")
-    refused(done, 2, f"端口 {port} 用不了")
+    refused(done, 65, f"端口 {port} 用不了")
 
 
 def test_serve_answers_begins_a_hub_epoch_and_ends_when_told(data: Path) -> None:
@@ -221,7 +221,7 @@ def test_a_station_without_a_proper_code_or_name_is_refused(
     data: Path, code: str, name: str
 ) -> None:
     done = hub("station", "add", code, "--name", name, "--data", str(data))
-    refused(done, 2, "站点")
+    refused(done, 65, "站点")
 
 
 def staff_add(
@@ -268,7 +268,7 @@ def test_the_password_is_nowhere_to_be_read(data: Path) -> None:
 def test_an_account_that_cannot_be_is_refused(
     data: Path, words: tuple[str, ...], password: str, sentence: str
 ) -> None:
-    refused(staff_add(data, *words, password=password), 2, sentence)
+    refused(staff_add(data, *words, password=password), 65, sentence)
 
 
 def test_removing_an_account_closes_it_at_the_hub_and_at_the_station(data: Path) -> None:
@@ -277,7 +277,7 @@ def test_removing_an_account_closes_it_at_the_hub_and_at_the_station(data: Path)
     assert staffing.account(node, "zhan") is None
     assert not node.state("keeper", "east", "keeper/zhan").active
     node.db.close()
-    refused(hub("staff", "remove", "zhan", "--data", str(data)), 2, "没有账号 zhan")
+    refused(hub("staff", "remove", "zhan", "--data", str(data)), 65, "没有账号 zhan")
 
 
 def test_a_keeper_who_changes_station_leaves_the_old_desk(data: Path) -> None:

@@ -142,7 +142,7 @@ def test_a_long_text_is_cut_at_sentences() -> None:
     text = "站里有按摩椅，先到先坐。" * 12
     pages = info.pages_of([text, "找站长。"])
     assert "".join("".join(page) for page in pages) == text + "找站长。"
-    assert all(sum(map(len, page)) <= info.SCREEN_CHARACTERS for page in pages)
+    assert all(info.lines_of(page) <= info.LINES for page in pages)
 
 
 @pytest.mark.parametrize(

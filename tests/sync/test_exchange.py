@@ -172,9 +172,9 @@ def test_a_station_cannot_write_as_another(road, zhongda, xiaogan):
     road.exchange(zhongda)
     road.exchange(xiaogan)
     take_ticket(zhongda, 1)
-    stolen = [row for row in zhongda.node.journal.unplaced()]
+    stolen = zhongda.node.journal.unplaced()
     known = xiaogan.known()[-1]
-    header = Request("net", "e" * 12, "n", known, xiaogan.node.journal.head(), "", "unsure", "dev")
+    header = Request("net", "e" * 12, "n", known, xiaogan.node.journal.head(), "", "rtc", "dev")
     items = [bundle.Whole(row.prev, row.digest, row.raw) for row in stolen]
     raw = bundle.pack("up", "xiaogan", xiaogan.signer, header, items)
     answer = road.hub.exchange(raw)
@@ -212,7 +212,7 @@ def test_many_pages_keep_what_was_stored_from_being_sent_again(road, zhongda, mo
 def test_unreadable_bytes_are_numbered_and_set_aside_and_hold_up_nothing(road, zhongda):
     road.exchange(zhongda)
     known = zhongda.known()[-1]
-    header = Request("net", "e" * 12, "n", known, zhongda.node.journal.head(), "", "unsure", "dev")
+    header = Request("net", "e" * 12, "n", known, zhongda.node.journal.head(), "", "rtc", "dev")
     poison = b'{"type":"no event at all"}'
     raw = bundle.pack(
         "up", "zhongda", zhongda.signer, header, [bundle.Whole(bytes(32), bytes(32), poison)]

@@ -7,10 +7,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from yizhan.clock import Clock
 from yizhan.db import Db, columns_of, table_of
 from yizhan.events import Draft
-from yizhan.fingerprint import audiences
+from yizhan.fingerprint import audiences, fingerprint
 from yizhan.ids import new_id
 from yizhan.journal import Arriving
 from yizhan.keys import NETWORK
@@ -135,3 +137,18 @@ def counted(node: Node) -> int:
 def drafts_of(codes: Sequence[str], station: str) -> list[Draft]:
     """One draft for each ticket to be taken."""
     return [tickets.take(f"ticket/{code}", station, BUTTON) for code in codes]  # type: ignore
+
+
+def agree(hub: Node, station: Node) -> None:
+    """Both have the same fingerprint, and each one's tables are what a rebuild gives."""
+    at = station.journal.head()
+    assert fingerprint(hub, at, station.source) == fingerprint(station)
+    for node in (hub, station):
+        before = dump(node)
+        node.view.rebuild(7)
+        assert dump(node) == before
+
+
+def confirmed(node: Node, subject: str) -> object:
+    rows = node.db.sql("SELECT confirmed FROM subject WHERE subject = ?", (subject,))
+    return msgspec.json.decode(rows[0][0])["status"] if rows and rows[0][0] else None

@@ -51,7 +51,8 @@ def test_a_node_that_nobody_has_touched_is_right(busy: tuple[Node, Node]) -> Non
 
 DAMAGE = {
     "a byte of an event": (
-        "UPDATE journal SET raw = CAST(replace(CAST(raw AS TEXT), 'lamp', 'door') AS BLOB) WHERE local = 2",
+        "UPDATE journal SET raw = CAST(replace(CAST(raw AS TEXT), 'lamp', 'door') AS BLOB)"
+        " WHERE local = 2",
         r"^本地 2 号（第 2 条，order/\w+） 的字节或摘要被改过",
     ),
     "the digest of an event": (

@@ -1,6 +1,5 @@
 """The database: what was committed is on the disk, and its errors are ours."""
 
-import os
 import shutil
 import signal
 import sqlite3
@@ -129,7 +128,7 @@ def test_a_damaged_file_is_corrupt(tmp_path: Path) -> None:
     node.db.sql("PRAGMA wal_checkpoint(TRUNCATE)")
     node.db.close()
     with path.open("r+b") as file:
-        for page in range(2, os.path.getsize(path) // 4096):
+        for page in range(2, path.stat().st_size // 4096):
             file.seek(page * 4096)
             file.write(b"\xa5" * 4096)
     with pytest.raises(Corrupt, match="损坏"):

@@ -23,7 +23,8 @@ def test_ids_do_not_repeat_and_later_ones_sort_later() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "0" * 31, "0" * 33, "G" * 32, "A" * 32, "0" * 32 + "\n", "../" + "0" * 29, "零" * 32]
+    "text",
+    ["", "0" * 31, "0" * 33, "G" * 32, "A" * 32, "0" * 32 + "\n", "../" + "0" * 29, "零" * 32],
 )
 def test_what_a_browser_may_send_instead_is_no_id(text: str) -> None:
     assert not valid_id(text)

@@ -45,9 +45,7 @@ def test_unplaced_and_placed_come_in_their_order(hub: Node, zhongda: Node) -> No
     with zhongda.writing():
         zhongda.journal.give_positions([(2, rows[0].local), (1, rows[3].local)])
     assert [row.local for row in zhongda.journal.placed(0)] == [rows[3].local, rows[0].local]
-    assert [row.local for row in zhongda.journal.unplaced()] == [
-        rows[n].local for n in (1, 2, 4)
-    ]
+    assert [row.local for row in zhongda.journal.unplaced()] == [rows[n].local for n in (1, 2, 4)]
     assert [row.local for row in zhongda.journal.unplaced(after=rows[1].local, limit=1)] == [
         rows[2].local
     ]

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from tests.yizhan import test_fingerprint, test_record, test_view
+from tests.yizhan import test_fingerprint, test_following, test_reactions, test_record, test_view
 from tests.yizhan.nodes import counted, drafts_of, dump, make_node, record, take
 from tests.yizhan.postgres import Postgres, running
 from tests.yizhan.test_folding import event
@@ -54,7 +54,8 @@ def of_the_hub(module: Any) -> dict[str, Any]:
     }
 
 
-globals().update(of_the_hub(test_record) | of_the_hub(test_view) | of_the_hub(test_fingerprint))
+for module in (test_record, test_reactions, test_view, test_following, test_fingerprint):
+    globals().update(of_the_hub(module))
 
 
 def test_several_writers_leave_no_gap_and_nothing_comes_late(url: str, tmp_path: Path) -> None:

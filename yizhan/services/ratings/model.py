@@ -75,5 +75,7 @@ def fold(state: Rating | None, event: Event, data: Data) -> Rating | SetAside:
         return Rating(data.about, data.service, data.day, data.channel, status)
     assert state is not None
     if isinstance(data, Answered):
+        if data.face not in FACES:
+            return SetAside("没有这样的笑脸")
         return msgspec.structs.replace(state, status=status, face=data.face)
     return msgspec.structs.replace(state, status=status)
