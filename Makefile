@@ -11,7 +11,7 @@ MESSAGES := $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/messages.po))
 export NO_BROWSER YIZHAN_SEED
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench faults pictures setup setup-test clean
+.PHONY: help run test check bench faults pictures messages setup setup-test clean
 
 help: ## Say what there is.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -38,7 +38,14 @@ faults: setup-test ## Run RUNS (100) random faults from SEED (1); a failure name
 	@YIZHAN_SEED=$(SEED) YIZHAN_RUNS=$(RUNS) $(PYTHON) -m pytest tests/faults
 
 pictures: setup-test ## Take the pictures of docs/pictures from the running product.
-	@YIZHAN_PICTURES=docs/pictures $(PYTHON) -m pytest tests/browser --quiet
+	@YIZHAN_PICTURES=docs/pictures $(PYTHON) -m pytest tests/browser/test_walk.py --quiet
+
+messages: setup ## Collect the sentences of code and pages into locale/, ready to be translated.
+	@set -e; found=$$(mktemp); trap 'rm -f "$$found"' EXIT; \
+	.venv/bin/pybabel --quiet extract --mapping-file=babel.cfg --keyword=N_ --omit-header \
+	    --sort-by-file --add-location=file --no-wrap --output-file="$$found" .; \
+	.venv/bin/pybabel --quiet update --input-file="$$found" --output-dir=locale \
+	    --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --no-wrap
 
 setup: $(MESSAGES) ## Make this machine ready for `make run`; quick when nothing changed.
 	@deploy/setup/venv.sh run

@@ -112,6 +112,8 @@ class Sample:
             made = self.door("hub", "station", "add", code, "--name", code, "--data", str(self.hub))
             self.door("sync", "enrol", "--data", str(data), "--code", made)
         self.door("sync", "run", "--data", str(data), "--hub", self.url, "--once")
+        cast = [{"called": one.called, "card": one.card} for one in self.pack.cast]
+        (data / "cast.json").write_text(json.dumps(cast, ensure_ascii=False))
         return data
 
     def start_station(self, code: str, place: int) -> None:

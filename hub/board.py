@@ -58,13 +58,14 @@ def ratings() -> str:
     period = flask.request.args.get("period", "quarter")
     if period not in PERIODS:
         flask.abort(404)
-    since = _since(period, here.node().clock.now().date()).isoformat()
+    since = _since(period, here.node().clock.now().date())
     db = here.node().db
-    shown = [Rated(here.name_of("station", code), rates(db, since, code)) for code in _codes()]
+    day = since.isoformat()
+    shown = [Rated(here.name_of("station", code), rates(db, day, code)) for code in _codes()]
     return flask.render_template(
         "hub/ratings.html",
         stations=[one for one in shown if one.rates],
-        total=rates(db, since),
+        total=rates(db, day),
         period=period,
         periods=PERIODS,
         since=since,

@@ -124,7 +124,7 @@ def line(row: OrderRow) -> Line:
     now = here.node().clock.now()
     owed = due(row, now)
     came_back = row.status in model.WAITING and row.status != "submitted"
-    reason = state_of(row).steps[-1].note if came_back else ""
+    reason = words.reason(state_of(row).steps[-1].note) if came_back else ""
     id_ = row.subject.partition("/")[2]
     return Line(id_, row, here.called(row.person), owed, owed.over(now), reason)
 

@@ -41,7 +41,7 @@ FIELDS = {
     "address": N_("地址"),
     "audience": N_("对象"),
     "capacity": N_("数量"),
-    "unit": N_("单位"),
+    "unit": N_("计量单位"),
     "hours": N_("开放时间"),
     "available": N_("什么时候"),
     "roster": N_("谁在什么时候"),
@@ -111,7 +111,7 @@ def tell(column: str, value: Any) -> str:
     if column.endswith("_fen"):
         return words.yuan(value) if value else _("免费")
     if isinstance(value, list):
-        return "、".join(tell(column, one) for one in value)
+        return _("、").join(tell(column, one) for one in value)
     if column in NAMED:
         return here.name_of(NAMED[column], str(value))
     if column in CODED and value in VALUES:

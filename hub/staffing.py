@@ -4,9 +4,9 @@ A keeper has two: one for the hub's pages and one that travels to the station's 
 password is seen here once, on its way into argon2, and nowhere else.
 """
 
-import argon2
 import msgspec
 
+from yizhan import passwords
 from yizhan.access import ROLES
 from yizhan.errors import Refusal
 from yizhan.events import Draft
@@ -19,7 +19,6 @@ from yizhan.services.stations.projection import station as station_row
 
 PASSWORD_CHARACTERS_MIN = 8
 PASSWORD_BYTES_MAX = 256
-HASHER = argon2.PasswordHasher()
 
 
 class Wanted(msgspec.Struct, frozen=True):
@@ -40,7 +39,7 @@ def add(node: Node, wanted: Wanted, password: str) -> None:
         raise Refusal("密码至少要 %(n)s 个字", n=PASSWORD_CHARACTERS_MIN)
     if len(password.encode()) > PASSWORD_BYTES_MAX:
         raise Refusal("密码太长了")
-    hashed = HASHER.hash(password)
+    hashed = passwords.hashed(password)
     before = account(node, wanted.login)
     added = Added(wanted.login, wanted.name, wanted.role, scope)
     _record(node, commands.add("staff", added, hashed))

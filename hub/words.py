@@ -5,6 +5,8 @@ Knows gettext and what a resident, a dispatcher and a partner call things; reads
 
 import datetime
 
+from babel.dates import format_skeleton
+from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from hub import here
@@ -103,9 +105,8 @@ def date(day: datetime.date) -> str:
     near = {-1: _("昨天"), 0: _("今天"), 1: _("明天"), 2: _("后天")}.get((day - today).days)
     if near:
         return near
-    if day.year != today.year:
-        return _("%(y)d年%(m)d月%(d)d日", y=day.year, m=day.month, d=day.day)
-    return _("%(m)d月%(d)d日", m=day.month, d=day.day)
+    skeleton = "MMMd" if day.year == today.year else "yMMMd"
+    return str(format_skeleton(skeleton, day, locale=get_locale()))
 
 
 def day(iso: str) -> str:
@@ -192,16 +193,24 @@ def who(actor: str) -> str:
     return _("中心") if actor == "hub" else actor
 
 
+def reason(note: str) -> str:
+    """A reason as it was picked from the list or written; what was picked is translated."""
+    picked, colon, said = note.partition("：")
+    known = str(_(picked)) if picked else ""
+    return known + _("：") + said if colon else known
+
+
 def step(one: Step, service: str) -> str:
     """One line of an order's story."""
-    by, note = who(one.actor), one.note
+    by, note = who(one.actor), reason(one.note)
     match one.type:
         case "order.dispatched":
-            return _("%(who)s派给%(partner)s", who=by, partner=here.name_of("partner", note))
+            return _("%(who)s派给%(partner)s", who=by, partner=here.name_of("partner", one.note))
         case "order.accepted":
-            return _("%(partner)s接了单（%(who)s）", who=by, partner=here.name_of("partner", note))
+            partner = here.name_of("partner", one.note)
+            return _("%(partner)s接了单（%(who)s）", who=by, partner=partner)
         case "order.scheduled":
-            agreed, _space, window = note.partition(" ")
+            agreed, _space, window = one.note.partition(" ")
             said = f"{day(agreed)} {here.window_of(service, window)}"
             return _("%(who)s约好%(day)s上门", who=by, day=said)
     patterns = {

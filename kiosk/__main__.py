@@ -1,15 +1,10 @@
 """The door of a station: `python -m kiosk`."""
 
-import sys
 from pathlib import Path
-from typing import Any
 
 import click
 
-from yizhan.errors import Corrupt, Refusal, Unreachable
-
-EXIT_CODES = {Refusal: 2, Corrupt: 65, Unreachable: 75}
-"""2: ask otherwise; 65 (EX_DATAERR): stop; 75 (EX_TEMPFAIL): try again. From sysexits.h."""
+from yizhan.doors import Door
 
 DATA = click.option(
     "--data",
@@ -17,18 +12,6 @@ DATA = click.option(
     type=click.Path(path_type=Path),
     help="站点的数据目录",
 )
-
-
-class Door(click.Group):
-    """Errors of ours become one sentence and an exit code."""
-
-    def invoke(self, ctx: click.Context) -> Any:
-        """Run the command."""
-        try:
-            return super().invoke(ctx)
-        except (Refusal, Corrupt, Unreachable) as error:
-            click.echo(str(error), err=True)
-            sys.exit(EXIT_CODES[type(error)])
 
 
 @click.group(cls=Door)
@@ -57,8 +40,9 @@ def serve(
 ) -> None:
     """启动触摸屏和站长台，直到收到停止信号。"""
     from kiosk.here import Screen
-    from kiosk.serving import Kiosk, until_told
+    from kiosk.serving import Kiosk, told_to_end
 
+    told = told_to_end()
     kiosk = Kiosk(
         data,
         listen,
@@ -71,7 +55,7 @@ def serve(
     )
     kiosk.start()
     click.echo(f"触摸屏 http://{listen}/ ，站长台 http://{desk}/")
-    until_told()
+    told.wait()
     kiosk.stop()
 
 

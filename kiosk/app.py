@@ -25,11 +25,10 @@ from kiosk.desk import counter, login, matters, today
 from kiosk.here import Here
 from kiosk.visits import Visit
 from sync import status
-from yizhan import web
+from yizhan import VERSION, web
 from yizhan.errors import Corrupt
 from yizhan.keys import write_private
 
-VERSION = "0.1.0"
 SECRET = "kiosk.secret"
 SECRET_BYTES = 32
 SCREENS = (home, identity, tickets, orders, order_page, ratings, given_word, info)

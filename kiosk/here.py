@@ -3,6 +3,7 @@
 One object per process, made in app.py; the two apps (touchscreen and desk) share it.
 """
 
+import logging
 import time
 from pathlib import Path
 
@@ -19,8 +20,10 @@ from kiosk.papers import Papers
 from kiosk.told import Told
 from kiosk.visits import Visits
 from sync import status
-from yizhan.errors import Refusal
+from yizhan.errors import Refusal, Unreachable
 from yizhan.record import Node, Outcome
+
+log = logging.getLogger(__name__)
 
 DESK_SECONDS = 30.0
 """A desk page asks every 2 s; after this long without a question nobody sits there."""
@@ -71,7 +74,11 @@ class Here:
     def print(self, about: str, title: str, slip: Slip) -> None:
         """Keep a slip and hand it to the printer; a full printer gets it after a restart."""
         data = bytes(slip)
-        self.send(self.papers.keep(about, title, data), data)
+        try:
+            self.send(self.papers.keep(about, title, data), data)
+        except Unreachable as error:
+            # What the slip is about is recorded; a page that says otherwise would be wrong.
+            log.error("slip not kept: %s", error)
 
     def send(self, job: str, data: bytes) -> None:
         """Hand a kept job to the printer."""

@@ -4,7 +4,6 @@ from typing import Any
 
 import flask
 import msgspec
-from flask_babel import gettext as _
 
 from kiosk import identity, menu
 from kiosk.here import here
@@ -90,7 +89,7 @@ def millimetres() -> flask.Response:
 @may(PUBLIC)
 def call_for_help() -> Any:
     """Somebody needs a person: a durable note at the desk."""
-    here().notes.leave(HELP, _("触摸屏旁"), identity.visit().called)
+    here().notes.leave(HELP, "触摸屏旁", identity.visit().called)
     return flask.redirect(flask.url_for("home.help_is_called"), 303)
 
 

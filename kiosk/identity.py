@@ -87,10 +87,10 @@ def card() -> Any:
         return flask.render_template("kiosk/card.html", problem="late"), 409
     found = people.card(here().db, here().node.keys.hash("card", number))
     if found is None:
-        here().notes.leave(CARD, _("尾号 %(end)s", end=number[-4:]))
+        here().notes.leave(CARD, f"尾号 {number[-4:]}")
         return flask.render_template("kiosk/card.html", problem="unknown"), 404
     if found.blocked:
-        here().notes.leave(CARD, _("已挂失，尾号 %(end)s", end=number[-4:]), found.called)
+        here().notes.leave(CARD, f"已挂失，尾号 {number[-4:]}", found.called)
         return flask.render_template("kiosk/card.html", problem="blocked"), 403
     _greet(found.person, found.called)
     return flask.redirect(_way_on(flask.request.form.get("next", "")), 303)

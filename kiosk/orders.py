@@ -143,6 +143,7 @@ def place(service: str) -> Any:
     subject = f"order/{form}"
 
     def decide() -> Draft | Refusal:
+        at.drafts.drop(person, service)
         serial = orders.next_serial(at.db, at.station)
         number = f"{at.listing.short}-{serial:04d}"
         placed = model.Placed(number, serial, at.station, service, **answers)
@@ -150,7 +151,6 @@ def place(service: str) -> Any:
 
     asked = {"service": service, "person": person, **answers}
     outcome = at.node.record(form, f"person/{person}", decide, asked=asked)
-    at.drafts.drop(person, service)
     if at.recorded(outcome):
         print_slip(subject, person)
     return flask.redirect(flask.url_for("order_page.show", order=form), 303)

@@ -92,8 +92,8 @@ def _only_here(listen: str) -> None:
         )
 
 
-def until_told() -> None:
-    """Wait for SIGTERM or SIGINT."""
+def told_to_end() -> threading.Event:
+    """An event that SIGTERM and SIGINT set from now on."""
     told = threading.Event()
 
     def tell(_signal: int, _frame: FrameType | None) -> None:
@@ -101,4 +101,4 @@ def until_told() -> None:
 
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, tell)
-    told.wait()
+    return told

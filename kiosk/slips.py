@@ -14,7 +14,7 @@ from yizhan.services.tickets.model import Ticket
 
 
 def _head(station: Station, again: bool) -> Slip:
-    slip = Slip().title(station.name)
+    slip = Slip().title(_("%(name)s驿站", name=station.name))
     if again:
         slip.line(_("（补打）"))
     return slip.rule()

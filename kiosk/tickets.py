@@ -101,7 +101,7 @@ def _print(subject: str, service: Service, job: Pick, again: bool = False) -> No
     state, row = _state(subject), tickets.get(at.db, subject)
     before = mine.place_in_line(at, row) if row else 0
     slip = slips.ticket(state, service, job, before, at.listing, again)
-    title = _("%(service)s 第 %(n)s 号", service=service.name, n=state.number)
+    title = f"{service.name} 第 {state.number} 号"
     at.print(subject, title, slip)
 
 

@@ -6,6 +6,8 @@ Pure but for gettext. Says surname and honorific only, and never an address.
 import datetime
 from typing import Protocol
 
+from babel.dates import format_skeleton
+from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from yizhan.services.orders.model import Order, Step
@@ -49,7 +51,7 @@ def day(date: str, today: str) -> str:
         return date
     near = {0: _("今天"), 1: _("明天"), 2: _("后天"), -1: _("昨天")}
     name = near.get((then - now).days)
-    return str(name or _("%(month)s月%(day)s日", month=then.month, day=then.day))
+    return str(name or format_skeleton("MMMd", then, locale=get_locale()))
 
 
 def moment(stamp: str, today: str) -> str:
@@ -129,8 +131,12 @@ def who(state: Order, names: Names) -> str:
 def when(state: Order, names: Names, today: str) -> str:
     """When somebody comes: the agreed time, else the window that was wished."""
     if state.day:
-        return day(state.day, today) + names.window(state.service, state.agreed_window)
+        return _together(day(state.day, today), names.window(state.service, state.agreed_window))
     return names.window(state.service, state.window)
+
+
+def _together(date: str, window: str) -> str:
+    return str(_("%(day)s%(window)s", day=date, window=window))
 
 
 def step(one: Step, state: Order, names: Names, today: str) -> str:
@@ -151,7 +157,7 @@ def step(one: Step, state: Order, names: Names, today: str) -> str:
             return str(_("%(partner)s接了", partner=names.partner(one.note)))
         case "order.scheduled":
             date, _space, window = one.note.partition(" ")
-            told = day(date, today) + names.window(state.service, window)
+            told = _together(day(date, today), names.window(state.service, window))
             return str(_("约好%(when)s来", when=told))
     return str(said.get(one.type, _("有了新的进展")))
 

@@ -7,7 +7,6 @@ whoever recorded it.
 
 import secrets
 from collections.abc import Sequence
-from importlib.metadata import PackageNotFoundError, version
 from itertools import pairwise
 from typing import Literal
 
@@ -17,6 +16,7 @@ import peewee
 from sync import bundle
 from sync.bundle import BadBundle, Contents, HubEpoch, Reply, Request, Whole
 from sync.status import unsent
+from yizhan import VERSION
 from yizhan.keys import Signer
 from yizhan.record import HUB, Node
 
@@ -96,7 +96,7 @@ class SyncStation:
                 cursor=cursor,
                 time=self.node.clock.stamp(),
                 clock=self.node.clock.quality(),
-                version=software_version(),
+                version=VERSION,
                 unsent=unsent(self.node),
                 holds=tuple(self._holds()),
             )
@@ -210,14 +210,6 @@ class SyncStation:
                 raise BadBundle("the hub names events that are not held here")
             found += [(run.position + n, local) for n, (local, _) in enumerate(rows)]
         return found
-
-
-def software_version() -> str:
-    """The version of this software, or "dev" where it runs from its sources."""
-    try:
-        return version("yizhan")
-    except PackageNotFoundError:
-        return "dev"
 
 
 def _whole_batches(rows: list[Outgoing], following: Outgoing) -> list[Outgoing]:

@@ -76,6 +76,11 @@ class Db:
             for statement in statements:
                 self.sql(statement)
 
+    def drop(self, models: Iterable[Table]) -> None:
+        """Throw these tables away."""
+        for model in models:
+            self.sql(f"DROP TABLE IF EXISTS {table_of(model)}")
+
     @contextmanager
     def writing(self) -> Iterator[None]:
         """One durable transaction, alone: committed at the end, rolled back on any error.
@@ -209,6 +214,13 @@ def columns_of(model: Table) -> list[str]:
     """All columns of a model's table, in order, quoted."""
     meta: Any = model._meta
     return [f'"{field.column_name}"' for field in meta.sorted_fields]
+
+
+def shape_of(model: Table) -> tuple[Any, ...]:
+    """What a model's table looks like; another shape is another table."""
+    meta: Any = model._meta
+    fields = [(field.column_name, field.field_type, field.null) for field in meta.sorted_fields]
+    return meta.table_name, fields, _keys_of(model), meta.indexes
 
 
 def _keys_of(model: Table) -> list[str]:

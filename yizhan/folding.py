@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from yizhan.errors import N_
 from yizhan.events import Event
 
 State = Any
@@ -28,7 +29,7 @@ class SetAside(msgspec.Struct, frozen=True):
     reason: str
 
 
-INCOMPLETE = SetAside("这批记录不完整")
+INCOMPLETE = SetAside(N_("这批记录不完整"))
 
 Fold = Callable[[State, Event, Any], State | SetAside]
 
@@ -42,7 +43,7 @@ def advance(
     """
     following = legal.get(status, {}).get(event.type)
     if following is None:
-        return SetAside(words.get(status, "这一步现在不能做"))
+        return SetAside(words.get(status, N_("这一步现在不能做")))
     return following
 
 

@@ -146,18 +146,19 @@ class Node:
 
         Call within `writing()`. A digest already held is stored, and adds nothing.
         """
-        copies = self.journal.by_ids([one.name for one in arriving])
+        names = [one.name for one in arriving]
+        copies = self.journal.by_ids(names)
         digests = {name: {copy.digest for copy in held} for name, held in copies.items()}
         head = self.journal.head()
         fresh: list[Arriving] = []
-        for one in arriving:
-            if one.name not in digests:
-                digests[one.name] = {one.digest}
+        for name, one in zip(names, arriving, strict=True):
+            if name not in digests:
+                digests[name] = {one.digest}
                 fresh.append(one.at(head + len(fresh) + 1))
         self.journal.append(fresh)
         self.journal.set_head(head + len(fresh))
         self._advance([one.held() for one in fresh])
-        return [one.digest in digests[one.name] for one in arriving]
+        return [one.digest in digests[name] for name, one in zip(names, arriving, strict=True)]
 
     def follow(self, stream: Sequence[Arriving], held: Sequence[tuple[int, int]], new: int) -> None:
         """A station takes in a page of the hub's stream, all of it or nothing.

@@ -10,6 +10,7 @@ import msgspec
 import peewee
 
 from yizhan.db import Db
+from yizhan.errors import N_
 from yizhan.events import Data, Draft, Event
 from yizhan.folding import Fold, SetAside, State
 
@@ -76,13 +77,13 @@ class Registry:
         kind = self.kinds.get(event.kind)
         decoder = self._decoders.get((event.kind, event.type))
         if kind is None or decoder is None:
-            return SetAside("这台设备还不认识这种记录，升级后会重新处理")
+            return SetAside(N_("这台设备还不认识这种记录，升级后会重新处理"))
         if event.audience.partition(":")[0] != kind.scope:
-            return SetAside("记录的去向与它的种类不符")
+            return SetAside(N_("记录的去向与它的种类不符"))
         try:
             return kind.fold, decoder.decode(event.data)
         except (ValueError, RecursionError):
-            return SetAside("记录的内容读不懂")
+            return SetAside(N_("记录的内容读不懂"))
 
     def reaction(self, event: Event) -> Reaction | None:
         """What answers this type of event, or None."""

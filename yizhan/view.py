@@ -5,46 +5,20 @@
 that one. Everything here can be thrown away and folded again from the journal.
 """
 
+import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import msgspec
-import peewee
 
-from yizhan.db import Db, Row, Table, table_of
+from yizhan.db import Db, Table, shape_of, table_of
+from yizhan.errors import N_
 from yizhan.folding import INCOMPLETE, Folder, Key, SetAside, State, runs
 from yizhan.journal import Held, Journal
 from yizhan.registry import Projected, Registry
+from yizhan.view_tables import AsideRow, SubjectRow, VersionRow
 
-
-class SubjectRow(Row):
-    """The states of one subject; `optimistic` is empty where it equals `confirmed`."""
-
-    confirmed = peewee.BlobField(null=True)
-    optimistic = peewee.BlobField(null=True)
-    first = peewee.BigIntegerField(default=0)
-
-    class Meta:
-        table_name = "subject"
-
-
-class AsideRow(peewee.Model):
-    """An event that was kept but did nothing, and why."""
-
-    network = peewee.TextField()
-    digest = peewee.BlobField()
-    audience = peewee.TextField()
-    subject = peewee.TextField(index=True)
-    position = peewee.BigIntegerField(null=True)
-    type = peewee.TextField()
-    actor = peewee.TextField()
-    time = peewee.TextField()
-    reason = peewee.TextField()
-
-    class Meta:
-        table_name = "set_aside"
-        primary_key = peewee.CompositeKey("network", "digest")
-
+__all__ = ["AsideRow", "States", "SubjectRow", "Values", "View"]
 
 Values = tuple[Any, ...]
 
@@ -70,7 +44,25 @@ class View:
             )
         )
         self.everything: tuple[Table, ...] = (SubjectRow, AsideRow, *self.tables)
-        db.create(self.everything)
+        self._renew()
+
+    def _renew(self) -> None:
+        """A new fold, column or mechanism is a rebuild: make the tables anew, and fold."""
+        kinds = sorted((kind.name, kind.version) for kind in self.registry.kinds.values())
+        shapes = [shape_of(table) for table in self.everything]
+        version = hashlib.blake2b(repr((kinds, shapes)).encode(), digest_size=16).hexdigest()
+        self.db.create((VersionRow,))
+        row = self.db.one(VersionRow, VersionRow.network == self.db.network)
+        if row is not None and row.version == version:
+            return
+        with self.db.writing():
+            shared = self.db.sql("SELECT 1 FROM view_version WHERE version = ?", (version,))
+            if not shared:
+                self.db.drop(self.everything)
+                self.db.sql("DELETE FROM view_version")
+            self.db.create(self.everything)
+            self.rebuild()
+            self.db.upsert(VersionRow, [(self.db.network, version)])
 
     def state(self, audience: str, subject: str) -> State:
         """The optimistic state of a subject, or None."""
@@ -257,7 +249,7 @@ class View:
 NOTHING = States()
 """A subject of which no event is left here."""
 
-UNREADABLE = SetAside("这条记录的字节读不懂")
+UNREADABLE = SetAside(N_("这条记录的字节读不懂"))
 
 
 def _incomplete(rows: Sequence[Held]) -> list[list[int]]:

@@ -10,11 +10,11 @@ import flask
 
 from kiosk.desk.tries import Tries
 from kiosk.here import here
+from yizhan import passwords, web
 from yizhan.access import PUBLIC, Account, may
 from yizhan.errors import N_, Refusal
 from yizhan.services.staff import projection as staff
 from yizhan.services.staff.projection import StaffRow
-from yizhan.web import from_htmx
 
 screen = flask.Blueprint("login", __name__)
 
@@ -55,7 +55,7 @@ def _mark(row: StaffRow) -> str:
 @screen.before_app_request
 def ended() -> Any:
     """A page that asks in the background goes to the log-in as a whole, not in a corner of it."""
-    if from_htmx() and keeper() is None:
+    if web.from_htmx() and keeper() is None:
         return flask.Response(status=204, headers={"HX-Redirect": flask.url_for("login.sign_in")})
     return None
 
@@ -77,7 +77,7 @@ def check() -> Any:
     try:
         row = _checked(login, flask.request.form.get("password", ""))
     except Refusal as refusal:
-        return flask.render_template("desk/login.html", sentence=str(refusal), login=login), 403
+        return flask.render_template("desk/login.html", sentence=web.say(refusal), login=login), 403
     flask.session.clear()
     flask.session["login"], flask.session["mark"] = row.login, _mark(row)
     flask.session["since"] = here().node.clock.now().timestamp()
@@ -86,21 +86,13 @@ def check() -> Any:
 
 def _checked(login: str, password: str) -> StaffRow:
     """The account, when the password is right. Raises Refusal."""
-    # argon2 is heavy and only needed here: the touchscreen must be up within a second.
-    from argon2 import PasswordHasher
-    from argon2.exceptions import InvalidHashError, VerificationError
-
     tries = Tries(here().node)
     tries.begin(login)
-    row, hasher = _account(login), PasswordHasher()
-    if row is None:
-        hasher.hash(password)
+    row, kept = _account(login), ""
+    if row is not None:
+        kept = here().node.keys.open("network", "password", row.password, row.subject)
+    if row is None or not passwords.matches(kept, password):
         raise Refusal(WRONG)
-    secret = here().node.keys.open("network", "password", row.password, row.subject)
-    try:
-        hasher.verify(secret, password)
-    except (VerificationError, InvalidHashError) as error:
-        raise Refusal(WRONG) from error
     tries.right(login)
     return row
 

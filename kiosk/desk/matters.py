@@ -91,8 +91,7 @@ def _context() -> dict[str, Any]:
         "papers": at.papers.recent(),
         "paper_words": paper_words(),
         "asides": asides(),
-        "unsent": status.unsent(at.node),
-        "position": at.node.journal.head(),
+        "road": status.status(at.node),
         "quality": at.node.clock.quality(),
         "form": new_id(),
     }

@@ -6,18 +6,19 @@ from kiosk.desk import counter
 from kiosk.here import here
 from yizhan import web
 from yizhan.access import may
+from yizhan.errors import N_
 from yizhan.services.ratings import projection as ratings
 from yizhan.services.tickets import projection as tickets
 
 screen = flask.Blueprint("today", __name__)
 
 STATUS = {
-    "waiting": "等着",
-    "called": "正在办",
-    "finished": "做好了",
-    "left": "待取",
-    "declined": "做不了",
-    "withdrawn": "取消了",
+    "waiting": N_("等着"),
+    "called": N_("正在办"),
+    "finished": N_("做好了"),
+    "left": N_("待取"),
+    "declined": N_("做不了"),
+    "withdrawn": N_("取消了"),
 }
 
 

@@ -6,6 +6,8 @@ The kiosk above them is the real thing and cannot tell. For demonstrations and t
 from collections.abc import Callable
 from pathlib import Path
 
+from flask_babel import gettext as _
+
 from kiosk.devices import paper
 from kiosk.devices.pretend_printer import Manners, PretendPrinter
 from kiosk.devices.pretend_reader import PretendReader
@@ -67,46 +69,48 @@ class PretendDevices:
     def card_lay(self, number: str) -> str:
         """`number`: ten digits as printed on the card, or ten hex digits."""
         count = self.reader.lay(number)
-        return "卡已放上。" if count == 1 else f"读卡区现在有 {count} 张卡。"
+        if count == 1:
+            return str(_("卡已放上。"))
+        return str(_("读卡区现在有 %(count)s 张卡。", count=count))
 
     def card_lift(self) -> str:
         self.reader.lift()
-        return "卡已拿走。"
+        return str(_("卡已拿走。"))
 
     def card_garbage(self, count: str) -> str:
         self.reader.garbage(int(count) if count.isdecimal() else 0)
-        return f"读卡器发出了 {count} 个乱码字节。"
+        return str(_("读卡器发出了 %(count)s 个乱码字节。", count=count))
 
     def printer_out(self) -> str:
         self.printer.has_paper = False
-        return "打印机没纸了。"
+        return str(_("打印机没纸了。"))
 
     def printer_in(self) -> str:
         self.printer.has_paper = True
-        return "打印机装好纸了。"
+        return str(_("打印机装好纸了。"))
 
     def printer_open(self) -> str:
         self.printer.cover_open = True
-        return "打印机盖子打开了。"
+        return str(_("打印机盖子打开了。"))
 
     def printer_close(self) -> str:
         self.printer.cover_open = False
-        return "打印机盖子盖好了。"
+        return str(_("打印机盖子盖好了。"))
 
     def printer_mute(self) -> str:
         self.printer.manners = Manners.MUTE
-        return "打印机不再回答。"
+        return str(_("打印机不再回答。"))
 
     def printer_simple(self) -> str:
         self.printer.manners = Manners.SIMPLE
-        return "打印机只回答旧式问话。"
+        return str(_("打印机只回答旧式问话。"))
 
     def printer_talk(self) -> str:
         self.printer.manners = Manners.TALKS
-        return "打印机又会回答了。"
+        return str(_("打印机又会回答了。"))
 
     def printer_show(self) -> str:
-        return paper.as_text(self.slips()) or "还没有打印过。"
+        return paper.as_text(self.slips()) or str(_("还没有打印过。"))
 
     def slips(self) -> list[list[paper.Line]]:
         """What stands on the paper, one list of lines per slip."""
@@ -114,13 +118,13 @@ class PretendDevices:
 
     def cable_pull(self, role: str) -> str:
         self._wire(role).pull()
-        return f"{role} 的线拔掉了。"
+        return str(_("%(role)s 的线拔掉了。", role=role))
 
     def cable_plug(self, role: str) -> str:
         self._wire(role).plug()
         if role == "printer":
             self.printer.plugged_in()
-        return f"{role} 的线插好了。"
+        return str(_("%(role)s 的线插好了。", role=role))
 
     def _wire(self, role: str) -> Wire:
         if role not in ROLES:

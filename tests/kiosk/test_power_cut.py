@@ -125,7 +125,7 @@ def test_it_ends_cleanly_when_it_is_asked_to(plug: Plug) -> None:
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [
-        (["serve", "--data", "/nowhere"], 2, "还没有驿站"),
+        (["serve", "--data", "/nowhere"], 65, "还没有驿站"),
         (["pretend", "--data", "/nowhere", "card", "lift"], 75, "--pretend"),
     ],
 )

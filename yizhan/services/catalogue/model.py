@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 import msgspec
 
+from yizhan.errors import N_
 from yizhan.events import Data, Event, Name, Whole
 from yizhan.folding import SetAside
 
@@ -44,4 +45,4 @@ def fold(state: Listing | None, event: Event, data: Data) -> Listing | SetAside:
             return Listing(kind, code, fields, rank)
         case Removed() if state is not None:
             return msgspec.structs.replace(state, listed=False)
-    return SetAside("登记册里没有这一条")
+    return SetAside(N_("登记册里没有这一条"))

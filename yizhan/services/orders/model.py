@@ -8,6 +8,7 @@ from typing import ClassVar
 
 import msgspec
 
+from yizhan.errors import N_
 from yizhan.events import Data, Event, Name, Whole
 from yizhan.folding import SetAside, advance
 
@@ -174,20 +175,20 @@ WAITING = ("submitted", "declined", "unfinished", "reopened")
 OPEN = (*WAITING, "dispatched", "taken", "scheduled", "provider_done")
 
 WORDS = {
-    None: "没有这张单",
-    "submitted": "这张单还在等派单",
-    "declined": "这张单已退回，等着改派",
-    "unfinished": "上次没有办成，等着改派",
-    "reopened": "这张单已经重新打开",
-    "dispatched": "这张单已经派出去了",
-    "taken": "这张单已经有人接了",
-    "scheduled": "这张单已经约好时间了",
-    "provider_done": "师傅说已经做好了，请您看看好不好",
-    "closed": "这张单已经办结了",
-    "withdrawn": "这张单已经撤回了",
+    None: N_("没有这张单"),
+    "submitted": N_("这张单还在等派单"),
+    "declined": N_("这张单已退回，等着改派"),
+    "unfinished": N_("上次没有办成，等着改派"),
+    "reopened": N_("这张单已经重新打开"),
+    "dispatched": N_("这张单已经派出去了"),
+    "taken": N_("这张单已经有人接了"),
+    "scheduled": N_("这张单已经约好时间了"),
+    "provider_done": N_("师傅说已经做好了，请您看看好不好"),
+    "closed": N_("这张单已经办结了"),
+    "withdrawn": N_("这张单已经撤回了"),
 }
 
-NOT_YOURS = "这张单现在不在这家单位手里"
+NOT_YOURS = N_("这张单现在不在这家单位手里")
 
 
 def fold(state: Order | None, event: Event, data: Data) -> Order | SetAside:

@@ -10,6 +10,7 @@ from typing import ClassVar
 
 import msgspec
 
+from yizhan.errors import N_
 from yizhan.events import Data, Event, Name, Whole
 from yizhan.folding import SetAside
 
@@ -76,7 +77,7 @@ def fold_person(state: Person | None, event: Event, data: Data) -> Person | SetA
     """A person is registered once; the sealed fields are carried, never opened."""
     if isinstance(data, Registered) and state is None:
         return Person(data.called, data.home, data.born, data.flags, event.sealed)
-    return SetAside("这位居民已经登记过了")
+    return SetAside(N_("这位居民已经登记过了"))
 
 
 def fold_card(state: Card | None, event: Event, data: Data) -> Card | SetAside:
@@ -86,7 +87,7 @@ def fold_card(state: Card | None, event: Event, data: Data) -> Card | SetAside:
             return Card(person, called, home)
         case Blocked() if state is not None:
             return msgspec.structs.replace(state, blocked=True)
-    return SetAside("这张卡已经发给别人了")
+    return SetAside(N_("这张卡已经发给别人了"))
 
 
 def fold_acquaintance(

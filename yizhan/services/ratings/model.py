@@ -9,6 +9,7 @@ from typing import ClassVar
 
 import msgspec
 
+from yizhan.errors import N_
 from yizhan.events import Data, Event, Name, Whole
 from yizhan.folding import SetAside, advance
 
@@ -59,10 +60,10 @@ LEGAL = {
 }
 
 WORDS = {
-    None: "还没有请您评价过",
-    "offered": "已经请您评价了",
-    "answered": "您已经评价过了，谢谢",
-    "passed": "已经记下不评价",
+    None: N_("还没有请您评价过"),
+    "offered": N_("已经请您评价了"),
+    "answered": N_("您已经评价过了，谢谢"),
+    "passed": N_("已经记下不评价"),
 }
 
 
@@ -76,6 +77,6 @@ def fold(state: Rating | None, event: Event, data: Data) -> Rating | SetAside:
     assert state is not None
     if isinstance(data, Answered):
         if data.face not in FACES:
-            return SetAside("没有这样的笑脸")
+            return SetAside(N_("没有这样的笑脸"))
         return msgspec.structs.replace(state, status=status, face=data.face)
     return msgspec.structs.replace(state, status=status)

@@ -8,6 +8,7 @@ from typing import ClassVar
 
 import msgspec
 
+from yizhan.errors import N_
 from yizhan.events import Data, Event, Name
 from yizhan.folding import SetAside
 
@@ -46,4 +47,4 @@ def fold(state: Staff | None, event: Event, data: Data) -> Staff | SetAside:
             return Staff(login, name, role, scope, event.sealed.get("password", ""))
         case Removed() if state is not None:
             return msgspec.structs.replace(state, active=False)
-    return SetAside("没有这个账号")
+    return SetAside(N_("没有这个账号"))

@@ -4,6 +4,7 @@ from typing import ClassVar
 
 import msgspec
 
+from yizhan.errors import N_
 from yizhan.events import Data, Event, Name
 from yizhan.folding import SetAside
 
@@ -50,4 +51,4 @@ def fold(state: Station | None, event: Event, data: Data) -> Station | SetAside:
             return msgspec.structs.replace(state, public_key=public_key, secret_hash="")
         case Revoked() if state is not None:
             return msgspec.structs.replace(state, revoked=True)
-    return SetAside("这个站点的入网码已经用过了")
+    return SetAside(N_("这个站点的入网码已经用过了"))

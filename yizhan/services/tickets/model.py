@@ -8,6 +8,7 @@ from typing import ClassVar
 
 import msgspec
 
+from yizhan.errors import N_
 from yizhan.events import Data, Event, Name, Whole
 from yizhan.folding import SetAside, advance
 
@@ -101,13 +102,13 @@ LEGAL = {
 }
 
 WORDS = {
-    None: "没有这个号",
-    "waiting": "这个号还没有叫到",
-    "called": "这个号正在办理",
-    "finished": "这个号已经办完了",
-    "left": "东西已经留下待取",
-    "declined": "这个号已经退回了",
-    "withdrawn": "这个号已经取消了",
+    None: N_("没有这个号"),
+    "waiting": N_("这个号还没有叫到"),
+    "called": N_("这个号正在办理"),
+    "finished": N_("这个号已经办完了"),
+    "left": N_("东西已经留下待取"),
+    "declined": N_("这个号已经退回了"),
+    "withdrawn": N_("这个号已经取消了"),
 }
 
 

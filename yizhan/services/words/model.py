@@ -8,6 +8,7 @@ from typing import ClassVar
 
 import msgspec
 
+from yizhan.errors import N_
 from yizhan.events import Data, Event, Name
 from yizhan.folding import SetAside
 
@@ -35,4 +36,4 @@ def fold(state: Word | None, event: Event, data: Data) -> Word | SetAside:
     """A word is given once."""
     if isinstance(data, Given) and state is None:
         return Word(data.number, data.person, data.fixed, data.said)
-    return SetAside("这句话已经记下了")
+    return SetAside(N_("这句话已经记下了"))
