@@ -13,11 +13,13 @@ import flask
 from flask_babel import gettext as _
 
 from hub import here, staffing
-from hub.sessions import LOCK_S, TRIES_MAX, Sessions
+from hub.sessions import Sessions
 from yizhan import passwords
 from yizhan.access import PUBLIC, Account, may
+from yizhan.errors import Refusal
 from yizhan.services.staff.model import Staff
-from yizhan.web import from_htmx
+from yizhan.tries import LOCK_S, TRIES_MAX, Tries
+from yizhan.web import from_htmx, say
 
 routes = flask.Blueprint("login", __name__)
 
@@ -99,15 +101,16 @@ def signed_in() -> Any:
     password = flask.request.form.get("password", "")[: staffing.PASSWORD_BYTES_MAX]
     if not login or not password:
         return _page(login, _("请填登录名和密码。")), 400
-    wait = sessions().try_password(login)
-    if wait:
-        minutes = -(-wait // 60)
-        return _page(login, _("输错太多次，请过 %(n)d 分钟再试。", n=minutes)), 429
+    tries = Tries(here.node())
+    try:
+        tries.begin(login)
+    except Refusal as refusal:
+        return _page(login, say(refusal)), 429
     staff = _verified(login, password)
     if staff is None:
         said = _("登录名或密码不对。连错 %(n)d 次要等 %(m)d 分钟。", n=TRIES_MAX, m=LOCK_S // 60)
         return _page(login, said), 401
-    sessions().forgive(login)
+    tries.right(login)
     chosen = language()
     flask.session.clear()
     flask.session["language"] = chosen

@@ -1,4 +1,4 @@
-"""Who is signed in, and who has tried too often: rows that outlive a restart.
+"""Who is signed in: rows that outlive a restart.
 
 They are no events: nobody folds them, no station receives them. The cookie carries a random
 token, the table its hash, so that logging out ends the session everywhere and a copied
@@ -13,26 +13,21 @@ from yizhan.record import Node
 IDLE_S = 12 * 3600
 TOUCH_S = 300
 """A session's last use is written at most this often; each write is a durable commit."""
-TRIES_MAX = 5
-LOCK_S = 300
 
-TABLES = (
+TABLE = (
     "CREATE TABLE IF NOT EXISTS hub_session (network TEXT NOT NULL, token TEXT NOT NULL,"
     " login TEXT NOT NULL, mark TEXT NOT NULL, seen BIGINT NOT NULL,"
-    " PRIMARY KEY (network, token))",
-    "CREATE TABLE IF NOT EXISTS hub_try (network TEXT NOT NULL, login TEXT NOT NULL,"
-    " tries INTEGER NOT NULL, last BIGINT NOT NULL, PRIMARY KEY (network, login))",
+    " PRIMARY KEY (network, token))"
 )
 
 
 class Sessions:
-    """The sessions and the tries of one network's hub."""
+    """The sessions of one network's hub."""
 
     def __init__(self, node: Node) -> None:
         self.node, self.db = node, node.db
         with node.writing():
-            for table in TABLES:
-                self.db.sql(table)
+            self.db.sql(TABLE)
 
     def begin(self, login: str, mark: str) -> str:
         """A new session's token. `mark` changes with the password, and ends the session then."""
@@ -71,38 +66,6 @@ class Sessions:
             self.db.sql(
                 "DELETE FROM hub_session WHERE network = ? AND token = ?",
                 (self.node.network, _hidden(token)),
-            )
-
-    def try_password(self, login: str) -> int:
-        """Count a try before the password is looked at; how many seconds to wait, 0 for none.
-
-        Counting first means that many tries at once are counted, too.
-        """
-        with self.node.writing():
-            now = self._now()
-            self.db.sql(
-                "DELETE FROM hub_try WHERE network = ? AND (last < ? OR last > ?)",
-                (self.node.network, now - LOCK_S, now + LOCK_S),
-            )
-            rows = self.db.sql(
-                "SELECT tries, last FROM hub_try WHERE network = ? AND login = ?",
-                (self.node.network, login),
-            )
-            tries, last = rows[0] if rows else (0, now)
-            if tries >= TRIES_MAX:
-                return max(1, int(last) + LOCK_S - now)
-            self.db.sql(
-                "INSERT INTO hub_try (network, login, tries, last) VALUES (?, ?, 1, ?)"
-                " ON CONFLICT (network, login) DO UPDATE SET tries = ?, last = ?",
-                (self.node.network, login, now, tries + 1, now),
-            )
-        return 0
-
-    def forgive(self, login: str) -> None:
-        """The password was right: the tries before it are forgotten."""
-        with self.db.writing():
-            self.db.sql(
-                "DELETE FROM hub_try WHERE network = ? AND login = ?", (self.node.network, login)
             )
 
     def _now(self) -> int:

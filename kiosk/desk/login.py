@@ -8,13 +8,13 @@ from typing import Any
 
 import flask
 
-from kiosk.desk.tries import Tries
 from kiosk.here import here
 from yizhan import passwords, web
 from yizhan.access import PUBLIC, Account, may
 from yizhan.errors import N_, Refusal
 from yizhan.services.staff import projection as staff
 from yizhan.services.staff.projection import StaffRow
+from yizhan.tries import Tries
 
 screen = flask.Blueprint("login", __name__)
 

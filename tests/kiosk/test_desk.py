@@ -2,13 +2,13 @@
 
 import pytest
 
-from kiosk.desk.tries import Tries
 from kiosk.serving import Kiosk
 from tests.kiosk.stations import address, at_desk, at_screen, events
 from tests.kiosk.test_tickets import take_a_number
 from tests.pages import Visitor
 from yizhan.errors import Refusal
 from yizhan.record import Node
+from yizhan.tries import Tries
 
 
 def test_without_a_log_in_nothing_is_shown(kiosk: Kiosk) -> None:
