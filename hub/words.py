@@ -60,7 +60,7 @@ EVENTS = {
     "order.withdrawn": N_("撤回点单"),
     "order.dispatched": N_("派单"),
     "order.accepted": N_("接单"),
-    "order.declined": N_("退单"),
+    "order.declined": N_("退了单"),
     "order.scheduled": N_("约时间"),
     "order.finished": N_("说做好了"),
     "order.unfinished": N_("说没办成"),

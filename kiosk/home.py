@@ -7,6 +7,7 @@ import msgspec
 
 from kiosk import identity, menu
 from kiosk.here import here
+from kiosk.names import in_language
 from kiosk.notes import HELP
 from sync import status
 from yizhan.access import PUBLIC, may
@@ -29,7 +30,7 @@ def called_now() -> list[Called]:
     """Today's numbers that are being called, by service."""
     at, day = here(), here().node.clock.today()
     return [
-        Called(row.number, service.name)
+        Called(row.number, in_language(service))
         for service in menu.of_flow(at.db, at.station, "ticket")
         for row in tickets.queue(at.db, at.station, day, service.code)
         if row.status == "called"

@@ -1,5 +1,7 @@
 """How codes are called, read from the registers when a sentence needs it."""
 
+from flask_babel import get_locale
+
 from kiosk import menu
 from yizhan.db import Db
 
@@ -23,4 +25,10 @@ class Register:
     def service(self, code: str) -> str:
         """A service's name."""
         found = menu.service(self._db, code)
-        return found.name if found else code
+        return in_language(found) if found else code
+
+
+def in_language(service: menu.Service) -> str:
+    """A service's name in the language of the page that is made, Chinese where there is none."""
+    english = str(get_locale()).startswith("en")
+    return service.name_en if english and service.name_en else service.name

@@ -51,7 +51,7 @@ def order(
     pick = service.pick(state.choice)
     slip = _head(station, again).number(state.number)
     slip.line(f"{service.name}  {pick.name if pick else ''}")
-    slip.line(_("谁来：%(who)s", who=words.who(state, names) or _("正在帮您找师傅")))
+    slip.line(_("谁来：%(who)s", who=words.who(state, names) or _("等中心派师傅")))
     slip.line(_("什么时候：%(when)s", when=words.when(state, names, today)))
     slip.line(_("在哪里：%(where)s", where=words.place(state.place, "")))
     slip.line(_("多少钱：%(price)s", price=service.price))

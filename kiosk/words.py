@@ -101,7 +101,7 @@ def order(state: Order, names: Names, today: str) -> str:
     partner = names.partner(state.partner) if state.partner else ""
     match state.status:
         case "submitted":
-            return str(_("已收到，正在帮您找师傅"))
+            return str(_("已记下，等中心派师傅"))
         case "declined" | "unfinished":
             return str(_("正在帮您换一位师傅"))
         case "reopened":

@@ -1,5 +1,6 @@
 """What is left untranslated of a page in English, and the English made ready for it."""
 
+import io
 import re
 import tempfile
 from collections.abc import Iterable
@@ -20,7 +21,7 @@ def compiled() -> None:
     if made.exists() and made.stat().st_mtime >= PO.stat().st_mtime:
         return
     with tempfile.NamedTemporaryFile(dir=PO.parent, delete=False) as file:
-        write_mo(file, read_po(PO.open("rb"), locale="en"))
+        write_mo(file, read_po(io.BytesIO(PO.read_bytes()), locale="en"))
     Path(file.name).replace(made)
 
 

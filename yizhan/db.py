@@ -90,11 +90,9 @@ class Db:
         be written now (disk full, locked by another for 5 s), Corrupt where it is damaged.
         """
         if getattr(self._inside, "open", False):
-            try:
-                yield
-            except BaseException:
-                self._inside.broken = True
-                raise
+            before, self._inside.broken = self._inside.broken, True
+            yield
+            self._inside.broken = before
             return
         with self._lock, _named():
             self._peewee.connect(reuse_if_open=True)

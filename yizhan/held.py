@@ -78,7 +78,7 @@ class Arriving(msgspec.Struct, frozen=True, gc=False):
         return Arriving(self.prev, self.digest, self.raw, self.event, position)
 
     def held(self) -> Held:
-        """As a row that has just been written, whose `local` nobody has asked for yet (0)."""
+        """As a row just written, never folded before; its `local` is 0 until it is read."""
         return Held(
             0, self.position, None, *located(self.event, self.digest),
             self.prev, self.digest, self.raw, self.event,

@@ -38,6 +38,8 @@ class Projection(msgspec.Struct, frozen=True):
 
     table: type[peewee.Model]
     row: Callable[[State, Projected], tuple[Any, ...] | None]
+    dated: bool = False
+    """Whether the row also depends on where the subject stands in the stream."""
 
 
 class Kind(msgspec.Struct, frozen=True):

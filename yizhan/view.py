@@ -15,7 +15,7 @@ from yizhan.db import Db, Table, shape_of, table_of
 from yizhan.errors import N_
 from yizhan.folding import INCOMPLETE, Folder, Key, SetAside, State, runs
 from yizhan.journal import Held, Journal
-from yizhan.registry import Projected, Registry
+from yizhan.registry import Projected, Projection, Registry
 from yizhan.view_tables import AsideRow, SubjectRow, VersionRow
 
 __all__ = ["AsideRow", "States", "SubjectRow", "Values", "View"]
@@ -29,6 +29,8 @@ class States(msgspec.Struct):
     confirmed: State = None
     optimistic: State = None
     first: int = 0
+    shown: tuple[State, int] | None = None
+    """What the tables show already: `optimistic` and `first` as loaded, None if not known."""
 
 
 class View:
@@ -158,7 +160,7 @@ class View:
             if (audience, subject) in keys:
                 placed = self._decode(subject, confirmed)
                 laid = self._decode(subject, optimistic) if optimistic is not None else placed
-                found[audience, subject] = States(placed, laid, first)
+                found[audience, subject] = States(placed, laid, first, (laid, first))
         return found
 
     def _decode(self, subject: str, raw: bytes | None) -> State:
@@ -195,10 +197,12 @@ class View:
         return aside
 
     def _write_aside(self, rows: Sequence[Held], aside: dict[bytes, SetAside]) -> None:
+        if not rows:
+            return
         before = self.db.within(
             "SELECT digest FROM set_aside WHERE network = ? AND digest IN ({})",
             (self.db.network,),
-            [row.digest for row in rows],
+            [row.digest for row in rows if row.local],
         )
         self.forget_aside([bytes(digest) for (digest,) in before])
         self.db.upsert(AsideRow, [self._aside(row, aside) for row in rows if row.digest in aside])
@@ -222,11 +226,14 @@ class View:
         """What each table shows of a subject: the values after its key, or None for no row."""
         audience, subject = key
         laid = None if one.optimistic is one.confirmed else _encode(one.optimistic)
-        yield SubjectRow, None if one == NOTHING else (_encode(one.confirmed), laid, one.first)
+        nothing = one.confirmed is None and one.optimistic is None and not one.first
+        yield SubjectRow, None if nothing else (_encode(one.confirmed), laid, one.first)
         kind = self.registry.kinds.get(subject.partition("/")[0])
         at = Projected(audience, subject, one.first)
         for projection in kind.projections if kind else ():
-            yield projection.table, projection.row(one.optimistic, at) if one.optimistic else None
+            if not _shown(one, projection):
+                row = projection.row(one.optimistic, at) if one.optimistic else None
+                yield projection.table, row
 
     def _write(self, subjects: dict[Key, States]) -> None:
         shown: dict[Table, list[Values]] = {}
@@ -246,10 +253,15 @@ class View:
             )
 
 
-NOTHING = States()
-"""A subject of which no event is left here."""
-
 UNREADABLE = SetAside(N_("这条记录的字节读不懂"))
+
+
+def _shown(one: States, projection: Projection) -> bool:
+    """Whether the table shows this already."""
+    if one.shown is None:
+        return False
+    state, first = one.shown
+    return bool(state == one.optimistic) and (first == one.first or not projection.dated)
 
 
 def _incomplete(rows: Sequence[Held]) -> list[list[int]]:

@@ -61,7 +61,7 @@ def test_the_first_screen_and_help(reader: Visitor) -> None:
 
 def test_a_number(reader: Visitor) -> None:
     seen(reader, "Mending", "2 yuan")
-    seen(reader, "缝扣子", "Right? Take your number", "You are next")
+    seen(reader, "缝扣子", "Right? Take your number", "No one before you")
     pressed(reader, "Take a number", "No. 1", "Saved", "to upload")
     seen(reader, "Cancel", "Give up No. 1?")
     pressed(reader, "Yes, cancel it", "This number was cancelled")
@@ -76,7 +76,7 @@ def test_an_order_from_the_card_to_the_face(
     seen(reader, "水龙头", "When suits you?")
     seen(reader, "上午", "Where?", "At home")
     seen(reader, "At home", "Right? Then order", "Price")
-    pressed(reader, "Order", "Received. We are finding someone")
+    pressed(reader, "Order", "Noted. The hub sends someone")
     subject = zhongda.db.sql("SELECT subject FROM orders")[0][0]
     hub.take_in(zhongda)
     hub.work(subject, "wang", "dispatch", "accept", "schedule")
@@ -88,7 +88,7 @@ def test_an_order_from_the_card_to_the_face(
     hub.work(subject, "wang", "finish")
     hub.bring(zhongda)
     reader.go("/me")
-    seen(reader, "Is it good?", "Fixed")
+    seen(reader, "Is it?", "Fixed")
     pressed(reader, "Fixed", "are you happy with it?")
     pressed(reader, "So-so", "Thank you")
 

@@ -89,7 +89,7 @@ KINDS = (
         model.fold_person,
         (model.Registered,),
         Projection(PersonRow, _person),
-        Projection(MemberRow, _home),
+        Projection(MemberRow, _home, dated=True),
     ),
     _kind(
         "card",
@@ -105,7 +105,7 @@ KINDS = (
         model.Acquaintance,
         model.fold_acquaintance,
         (model.Met,),
-        Projection(MemberRow, _acquaintance),
+        Projection(MemberRow, _acquaintance, dated=True),
     ),
 )
 
