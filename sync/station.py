@@ -189,6 +189,7 @@ class SyncStation:
         for key in contents.keys:
             self.node.keys.take(key.owner, key.key)
         self.node.follow(contents.events, placed, reply.cursor)
+        self.node.give_way([sent.rows[n].local for n in reply.duplicates])
         self.db.upsert(
             RoadRow,
             [(

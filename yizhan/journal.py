@@ -123,6 +123,14 @@ class Journal:
         """Events without a position, in local order."""
         return self._select("position IS NULL AND local > ? ORDER BY local LIMIT ?", (after, limit))
 
+    def unplaced_among(self, locals_: Sequence[int]) -> list[Held]:
+        """Those of these events that have no position."""
+        statement = (
+            f"SELECT {COLUMNS} FROM journal WHERE network = ? AND position IS NULL"
+            " AND local IN ({})"
+        )
+        return [held(row) for row in self.db.within(statement, (self.db.network,), locals_)]
+
     def has_unplaced(self) -> bool:
         """Whether anything waits for its position."""
         return bool(self.db.sql("SELECT 1 FROM journal WHERE position IS NULL LIMIT 1"))

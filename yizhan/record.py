@@ -180,6 +180,13 @@ class Node:
         self.view.refold(self.journal.keys_at(below))
         self.view.overlay(orphans)
 
+    def give_way(self, locals_: Sequence[int]) -> None:
+        """Another copy of these events' ids was numbered first: ours go, if they still wait.
+
+        Where the station may see the other copy, `follow()` has done so already.
+        """
+        self.view.overlay(self._drop(self.journal.unplaced_among(locals_)))
+
     def _sorted_out(self, stream: Sequence[Arriving]) -> "SortedOut":
         """What of a page is new here, and which copies that are here it settles."""
         copies = self.journal.by_ids([one.name for one in stream])

@@ -226,6 +226,19 @@ def test_unreadable_bytes_are_numbered_and_set_aside_and_hold_up_nothing(road, z
     assert road.hub.db.sql("SELECT COUNT(*) FROM set_aside")[0][0] == 1
 
 
+def test_a_copy_that_came_second_goes_even_where_the_first_is_not_seen(road, zhongda, xiaogan):
+    form = new_id()
+    take_ticket(zhongda, 1, form)
+    take_ticket(xiaogan, 1, form)
+    road.exchange(zhongda)
+    road.exchange(xiaogan)
+    assert unsent(xiaogan.node) == 0
+    assert xiaogan.node.journal.unplaced() == []
+    assert xiaogan.db.count(TicketRow.select()) == 0
+    assert road.hub.db.count(TicketRow.select()) == 1
+    assert same_view(road, xiaogan)
+
+
 def test_the_fleet_page_knows_each_stations_last_word(road, zhongda):
     take_ticket(zhongda, 1)
     road.exchange(zhongda)
