@@ -15,7 +15,10 @@ FIFO = "wake"
 
 def unsent(node: Node) -> int:
     """How many events held here the hub has not said that it stored."""
-    rows = node.db.sql("SELECT COUNT(*) FROM journal WHERE position IS NULL AND stored IS NULL")
+    rows = node.db.sql(
+        "SELECT (SELECT COUNT(*) FROM journal WHERE position IS NULL) -"
+        " (SELECT COUNT(*) FROM journal WHERE position IS NULL AND stored IS NOT NULL)"
+    )
     return int(rows[0][0])
 
 

@@ -48,6 +48,9 @@ INDEXES = (
     " WHERE position IS NOT NULL",
     "CREATE INDEX IF NOT EXISTS journal_unplaced ON journal (network, local)"
     " WHERE position IS NULL",
+    # Stored by the hub and not yet placed: next to nothing, and looked for at each exchange.
+    "CREATE INDEX IF NOT EXISTS journal_stored ON journal (epoch, seq)"
+    " WHERE position IS NULL AND stored IS NOT NULL",
     "CREATE INDEX IF NOT EXISTS journal_batch ON journal (batch) WHERE batch <> ''",
 )
 """Indexes over a part of the journal, which peewee cannot state for every database."""
