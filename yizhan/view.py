@@ -197,14 +197,13 @@ class View:
         return aside
 
     def _write_aside(self, rows: Sequence[Held], aside: dict[bytes, SetAside]) -> None:
-        if not rows:
-            return
-        before = self.db.within(
-            "SELECT digest FROM set_aside WHERE network = ? AND digest IN ({})",
-            (self.db.network,),
-            [row.digest for row in rows if row.local],
-        )
-        self.forget_aside([bytes(digest) for (digest,) in before])
+        if self.db.sql("SELECT 1 FROM set_aside WHERE network = ? LIMIT 1", (self.db.network,)):
+            before = self.db.within(
+                "SELECT digest FROM set_aside WHERE network = ? AND digest IN ({})",
+                (self.db.network,),
+                [row.digest for row in rows if row.local],
+            )
+            self.forget_aside([bytes(digest) for (digest,) in before])
         self.db.upsert(AsideRow, [self._aside(row, aside) for row in rows if row.digest in aside])
 
     def forget_aside(self, digests: Sequence[bytes]) -> None:
