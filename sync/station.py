@@ -83,7 +83,7 @@ class SyncStation:
 
     def request(self, bytes_max: int = BATCH_BYTES) -> Sent:
         """The next request, from what this station holds now."""
-        with self.node.writing():
+        with self.db.reading():
             known = self.known()
             hub = known[-1] if known else ("", 0)
             rows = self._to_send(bytes_max) if known else []

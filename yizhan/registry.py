@@ -61,12 +61,16 @@ class Registry:
 
     def __init__(self, kinds: Iterable[Kind]) -> None:
         self.kinds = {kind.name: kind for kind in kinds}
-        self._decoders = {
-            (kind.name, name): msgspec.json.Decoder(data)
+        self._readers = {
+            (kind.name, name): (kind, msgspec.json.Decoder(data).decode)
             for kind in self.kinds.values()
             for name, data in kind.types.items()
         }
-
+        self._reactions = {
+            (kind.name, name): reaction
+            for kind in self.kinds.values()
+            for name, reaction in kind.reactions.items()
+        }
         self._states = {kind.name: msgspec.json.Decoder(kind.state) for kind in self.kinds.values()}
 
     def audience(self, kind: str, owner: str) -> str:
@@ -76,21 +80,20 @@ class Registry:
 
     def fold_of(self, event: Event) -> tuple[Fold, Any] | SetAside:
         """The fold of an event and its typed data, or why this node cannot fold it."""
-        kind = self.kinds.get(event.kind)
-        decoder = self._decoders.get((event.kind, event.type))
-        if kind is None or decoder is None:
+        found = self._readers.get((event.kind, event.type))
+        if found is None:
             return SetAside(N_("这台设备还不认识这种记录，升级后会重新处理"))
+        kind, decode = found
         if event.audience.partition(":")[0] != kind.scope:
             return SetAside(N_("记录的去向与它的种类不符"))
         try:
-            return kind.fold, decoder.decode(event.data)
+            return kind.fold, decode(event.data)
         except (ValueError, RecursionError):
             return SetAside(N_("记录的内容读不懂"))
 
     def reaction(self, event: Event) -> Reaction | None:
         """What answers this type of event, or None."""
-        kind = self.kinds.get(event.kind)
-        return kind.reactions.get(event.type) if kind else None
+        return self._reactions.get((event.kind, event.type))
 
     def decode_state(self, kind: Kind, raw: bytes) -> State:
         """A state from its stored bytes."""
@@ -98,4 +101,4 @@ class Registry:
 
     def data(self, event: Event) -> Any:
         """The typed data of an event that has been folded."""
-        return self._decoders[(event.kind, event.type)].decode(event.data)
+        return self._readers[(event.kind, event.type)][1](event.data)
