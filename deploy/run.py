@@ -5,6 +5,7 @@ try, and ends everything at Ctrl-C. Knows ports, processes and the sample's log-
 nothing of journals. Data stays under var/ from run to run.
 """
 
+import fcntl
 import json
 import os
 import secrets
@@ -14,7 +15,8 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -38,6 +40,7 @@ class Sample:
         self.hub = folder / "hub"
         self.url = f"http://127.0.0.1:{port}"
         self.children: dict[str, subprocess.Popen[bytes]] = {}
+        self.started: dict[str, tuple[str, ...]] = {}
 
     def door(self, *words: str, stdin: str = "") -> str:
         """Use one of the product's doors; what it printed. Ends all where it fails."""
@@ -51,6 +54,7 @@ class Sample:
 
     def start(self, name: str, *words: str) -> None:
         """Start a process that stays."""
+        self.started[name] = words
         log = (self.folder / f"{name}.log").open("ab")
         self.children[name] = subprocess.Popen(
             [sys.executable, "-m", *words], stdout=log, stderr=log, start_new_session=True
@@ -166,6 +170,7 @@ def words(sample: Sample, logins: dict[str, str]) -> str:
     )
     people = "\n".join(f"    {login:<11} {password}" for login, password in logins.items())
     card = sample.pack.cast[0]
+    able = [one.name for one in sample.pack.partners if CALL in one.capabilities]
     python = Path(sys.executable)
     return f"""
 驿站示例网络已启动，按 Ctrl-C 全部结束 · The sample network is running, Ctrl-C ends it
@@ -180,10 +185,18 @@ def words(sample: Sample, logins: dict[str, str]) -> str:
     1 刷卡：打开 http://127.0.0.1:{sample.port + 1}/pretend 放上{card.called}的卡；
       或者另开一个终端：
       {python} -m kiosk pretend --data {sample.folder / STATIONS[0]} card lay {card.card}
+      触摸屏上出现问候以后，按“拿走卡”（card lift）。
     2 触摸屏上点“缝补”，选一样，取号。小票在 /pretend 页上。
     3 keeper1 在站长台叫号、办完、收钱；{card.called}再刷卡，点一个笑脸。
-    4 点“家电维修”下单；dispatcher 派给 partner1；partner1 接单、约时间、办完；
+    4 点“家电维修”下单；dispatcher 派给{able[0]}（partner1）；partner1 接单、约时间、办完；
       {card.called}再刷卡，说修好了没有。
+    5 断网试试：kill -STOP $(pgrep -f "hub serve --data {sample.hub}")，触摸屏照常；
+      再 kill -CONT 同一个，底下一行会自己清掉。
+
+  In English: lay the first card at /pretend, take it away once the screen greets, take a number
+  for 缝补 (Mending); keeper1 calls and finishes it; order 家电维修 (Home repairs); dispatcher
+  sends it to {able[0]}; partner1 accepts, schedules, finishes; lay the card again and say
+  whether it works.
 """
 
 
@@ -195,7 +208,12 @@ def main(port: int, folder: Path) -> None:
     ports = [port, *(port + n for n in (1, 2, 11, 12))]
     refuse_taken_ports(ports)
     folder.mkdir(parents=True, exist_ok=True)
-    sample = Sample(folder, port)
+    with alone(folder):
+        run(Sample(folder, port), port)
+
+
+def run(sample: Sample, port: int) -> None:
+    """Set up what is missing, start everything, and stay."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         sample.set_up_hub()
@@ -216,12 +234,25 @@ def main(port: int, folder: Path) -> None:
 
 
 def watch(sample: Sample) -> None:
-    """Stay until a process ends by itself, and say which."""
+    """Stay for ever; what ends by itself or is killed is started again, as a station would."""
     while True:
-        for name, child in sample.children.items():
+        for name, child in list(sample.children.items()):
             if child.poll() is not None:
-                sys.exit(f"{name} 自己停了（{child.returncode}），请看 {sample.folder}/{name}.log")
-        time.sleep(0.5)
+                log = sample.folder / f"{name}.log"
+                print(f"{name} 停了（{child.returncode}），重新启动；原因见 {log}", flush=True)
+                sample.start(name, *sample.started[name])
+        time.sleep(1)
+
+
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """Refuse a second sample network on the same folder."""
+    with (folder / "run.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            sys.exit(f"{folder} 里已经有一个示例网络在运行：先在那边按 Ctrl-C，或者换一个 --folder")
+        yield
 
 
 if __name__ == "__main__":

@@ -31,7 +31,9 @@ def create_app(node: Node, data: Path, *, behind_proxy: bool = False) -> flask.F
     if not node.is_hub:
         raise Refusal("这里是站点 %(station)s 的数据目录，不是中心的", station=node.source)
     found = settings.read(data)
-    app = web.new_app("hub", founding.web_secret(data), "hub/error.html", login.language)
+    app = web.new_app(
+        "hub", node.network, founding.web_secret(data), "hub/error.html", login.language
+    )
     app.config["SESSION_COOKIE_SECURE"] = found.hub_url.startswith("https://")
     if behind_proxy:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1)  # type: ignore[method-assign]

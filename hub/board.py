@@ -13,9 +13,11 @@ from hub import here
 from yizhan import web
 from yizhan.access import may
 from yizhan.errors import N_
+from yizhan.services.people import projection as people
 from yizhan.services.ratings.projection import Rate, rates
 from yizhan.services.stations.projection import stations
 from yizhan.services.tickets.projection import TicketRow, of_day
+from yizhan.services.words.projection import unmatched
 from yizhan.view import AsideRow
 
 routes = flask.Blueprint("board", __name__)
@@ -82,7 +84,11 @@ def aside() -> str:
         .order_by(AsideRow.position.desc())
         .limit(ASIDE_MAX)
     )
-    return flask.render_template("hub/aside.html", rows=found)
+    spoken = [
+        (people.called(here.node().db, person), number, bool(fixed), audience.partition(":")[2])
+        for audience, number, person, fixed in unmatched(here.node().db)
+    ]
+    return flask.render_template("hub/aside.html", rows=found, spoken=spoken)
 
 
 def _codes() -> list[str]:

@@ -48,7 +48,7 @@ def secret(data: Path) -> bytes:
 
 def touchscreen(here: Here) -> flask.Flask:
     """The app that residents touch. It must listen on loopback alone."""
-    app = web.new_app("kiosk", secret(here.data), "kiosk/refusal.html", _language)
+    app = web.new_app("kiosk", here.station, secret(here.data), "kiosk/refusal.html", _language)
     _furnish(app, here)
     for screen in SCREENS:
         app.register_blueprint(screen.screen)
@@ -61,7 +61,7 @@ def touchscreen(here: Here) -> flask.Flask:
 
 def desk(here: Here) -> flask.Flask:
     """The app of the station's keepers."""
-    app = web.new_app("desk", secret(here.data), "desk/refusal.html", lambda: "zh_CN")
+    app = web.new_app("desk", here.station, secret(here.data), "desk/refusal.html", lambda: "zh_CN")
     _furnish(app, here)
     for screen in DESK:
         app.register_blueprint(screen.screen)

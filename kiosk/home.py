@@ -30,10 +30,9 @@ def called_now() -> list[Called]:
     """Today's numbers that are being called, by service."""
     at, day = here(), here().node.clock.today()
     return [
-        Called(row.number, in_language(service))
+        Called(number, in_language(service))
         for service in menu.of_flow(at.db, at.station, "ticket")
-        for row in tickets.queue(at.db, at.station, day, service.code)
-        if row.status == "called"
+        for number in tickets.called(at.db, at.station, day, service.code)
     ]
 
 

@@ -59,12 +59,7 @@ def _id(subject: str) -> str:
 
 def place_in_line(here: Here, row: TicketRow) -> int:
     """How many are served before this ticket."""
-    waiting = [
-        one.subject
-        for one in tickets.queue(here.db, here.station, row.day, row.service)
-        if one.status == "waiting"
-    ]
-    return waiting.index(row.subject) if row.subject in waiting else 0
+    return tickets.ahead(here.db, row) if row.status == "waiting" else 0
 
 
 def asides(here: Here, person: str) -> list[AsideRow]:

@@ -66,7 +66,7 @@ def read_back(service: str, job: str) -> str:
     """The job, its price and who waits, before the number is taken."""
     found, pick = _job(service, job)
     at = here()
-    waiting = len(tickets.queue(at.db, at.station, at.node.clock.today(), service))
+    waiting = tickets.in_line(at.db, at.station, at.node.clock.today(), service)
     return flask.render_template(
         "kiosk/job.html", service=found, job=pick, waiting=words.ahead(waiting), form=new_id()
     )

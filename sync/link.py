@@ -74,7 +74,7 @@ class Link:
             finally:
                 response.release_conn()
         except (urllib3.exceptions.HTTPError, OSError) as error:
-            raise Unreachable(f"连不上中心 {self.url}：{type(error).__name__}") from error
+            raise Unreachable(f"连不上中心 {self.url}") from error
 
 
 def _read(read: Callable[[int], bytes], ends: float) -> bytes:

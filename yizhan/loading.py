@@ -26,6 +26,13 @@ def load(node: Node, pack: Path, count: int, seed: int) -> tuple[int, int]:
     if not node.is_hub:
         raise Refusal("资料包要在中心装入；站点会在同步时收到")
     found = read_pack(pack)
+    if found.network.code != node.network:
+        raise Refusal(
+            "资料包是给网络 %(pack)s 的，这个中心是 %(here)s："
+            "换对的资料包，或者改 network.toml 里的 code",
+            pack=found.network.code,
+            here=node.network,
+        )
     with node.writing():
         listed = _record(node, _listings(node, list(found.listings())))
         registered = _record(node, _people(node, residents(found, count, seed)))

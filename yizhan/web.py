@@ -44,8 +44,12 @@ SENTENCES = {
 UNKNOWN = N_("出了点问题，没有东西丢失。请再试一次，或者叫人帮忙。")
 
 
-def new_app(name: str, secret: bytes, error_page: str, locale: Callable[[], str]) -> flask.Flask:
+def new_app(
+    name: str, source: str, secret: bytes, error_page: str, locale: Callable[[], str]
+) -> flask.Flask:
     """An app with everything that holds for all pages. `error_page` is its template.
+
+    A browser's cookies do not know ports, so their name says whose they are: `source`.
 
     It gets `status`, `sentence` and `hint` (staff see the cause there, residents nothing).
     """
@@ -58,7 +62,7 @@ def new_app(name: str, secret: bytes, error_page: str, locale: Callable[[], str]
         MAX_FORM_MEMORY_SIZE=BODY_BYTES_MAX,
         WTF_CSRF_TIME_LIMIT=None,
         SESSION_COOKIE_SAMESITE="Strict",
-        SESSION_COOKIE_NAME=f"yizhan_{name}",
+        SESSION_COOKIE_NAME=f"yizhan_{name}_{source}",
         BABEL_DEFAULT_LOCALE="zh_CN",
         BABEL_TRANSLATION_DIRECTORIES=str(ROOT / "locale"),
     )

@@ -64,7 +64,7 @@ def named(root: Path, outline: Path) -> dict[str, Path]:
         found |= dict.fromkeys(names_in_code(path.read_text("utf-8"), outline), path)
     for path in (root / "templates").rglob("*.html"):
         found |= dict.fromkeys(names_in_template(path.read_text("utf-8")), path)
-    for path in (root / "deploy" / "sample").rglob("*.toml"):
+    for path in (root / "deploy").glob("*/services.toml"):
         found |= dict.fromkeys(names_in_pack(tomllib.loads(path.read_text("utf-8"))), path)
     return dict(sorted(found.items()))
 

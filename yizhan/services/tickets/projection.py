@@ -92,6 +92,36 @@ def queue(db: Db, station: str, day: str, service: str) -> list[TicketRow]:
     )
 
 
+def called(db: Db, station: str, day: str, service: str) -> list[int]:
+    """The numbers that are being called now."""
+    rows = db.sql(
+        "SELECT number FROM ticket WHERE network = ? AND station = ? AND day = ? AND service = ?"
+        " AND status = 'called' ORDER BY number",
+        (db.network, station, day, service),
+    )
+    return [number for (number,) in rows]
+
+
+def in_line(db: Db, station: str, day: str, service: str) -> int:
+    """How many are being served or wait."""
+    rows = db.sql(
+        "SELECT COUNT(*) FROM ticket WHERE network = ? AND station = ? AND day = ?"
+        " AND service = ? AND status IN ('waiting', 'called')",
+        (db.network, station, day, service),
+    )
+    return int(rows[0][0])
+
+
+def ahead(db: Db, row: TicketRow) -> int:
+    """How many wait who will be served before this ticket; see `queue()` for the order."""
+    rows = db.sql(
+        "SELECT COUNT(*) FROM ticket WHERE network = ? AND station = ? AND day = ?"
+        " AND service = ? AND status = 'waiting' AND (turns < ? OR turns = ? AND number < ?)",
+        (db.network, row.station, row.day, row.service, row.turns, row.turns, row.number),
+    )
+    return int(rows[0][0])
+
+
 def to_collect(db: Db, station: str) -> list[TicketRow]:
     """What was left at the counter and waits to be collected, oldest first."""
     return db.all(

@@ -48,3 +48,14 @@ KINDS = (
         reactions={model.Given.type: _attach},
     ),
 )
+
+
+def unmatched(db: Db, limit: int = 100) -> list[tuple[str, str, str, bool]]:
+    """Words that found no order of their speaker's: (audience, number, person, fixed)."""
+    return db.sql(
+        "SELECT audience, number, person, fixed FROM word WHERE network = ? AND NOT EXISTS"
+        " (SELECT 1 FROM orders WHERE orders.network = word.network"
+        "  AND orders.number = word.number AND orders.person = word.person)"
+        " ORDER BY subject DESC LIMIT ?",
+        (db.network, limit),
+    )
