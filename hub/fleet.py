@@ -21,6 +21,9 @@ routes = flask.Blueprint("fleet", __name__)
 
 QUIET_AFTER = datetime.timedelta(minutes=10)
 SILENT_AFTER = datetime.timedelta(days=1)
+KNOWN = ("synced", "rtc", "pretend")
+"""How a clock knows the time, where it does."""
+
 SKEW_MAX_S = 120
 
 
@@ -116,6 +119,6 @@ def _judged(road: StationRow | None, last: ContactRow | None) -> tuple[int, str]
 
 def _clock(last: ContactRow) -> str:
     if abs(last.skew_s) <= SKEW_MAX_S:
-        return _("准")
+        return _("准") if last.clock in KNOWN else _("待校准，现在对得上")
     span = words.lasted(datetime.timedelta(seconds=abs(last.skew_s)))
     return _("快 %(span)s", span=span) if last.skew_s > 0 else _("慢 %(span)s", span=span)
