@@ -1,6 +1,7 @@
 """The doors say in one sentence what is wrong, and end with the code that tells what to do."""
 
 import json
+import os
 import signal
 import socket
 import subprocess
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.network import PASSWORD, ROOT, Network, Station, door, eventually, free_port, healthy
+from tests.pages import Visitor
 
 REFUSED, DAMAGED, LATER = 65, 70, 75
 
@@ -175,6 +177,26 @@ def test_verify_rebuild_and_doctor_agree_that_all_is_well(zhongda: Station) -> N
     assert any("数据库" in one["say"] and one["ok"] for one in found)
 
 
+def children_of(child: subprocess.Popen[str]) -> list[str]:
+    return Path(f"/proc/{child.pid}/task/{child.pid}/children").read_text().split()
+
+
+def healthy_or_away(port: int) -> bool:
+    """Whether something answers there; a closed port is no error."""
+    try:
+        return healthy(f"http://127.0.0.1:{port}")
+    except OSError:
+        return False
+
+
+def test_a_pack_of_another_network_is_not_loaded(tmp_path: Path) -> None:
+    data = str(tmp_path / "hub")
+    door("hub", "init", "--data", data, "--network", "elsewhere", "--url", "http://127.0.0.1:9")
+    code, said = refused("yizhan", "load", "deploy/sample", "--data", data)
+    assert code == REFUSED and "shenjiamen" in said and "elsewhere" in said
+    assert door("yizhan", "journal", "--data", data, "--json") == ""
+
+
 def test_make_run_brings_up_the_network_and_ctrl_c_ends_all_of_it(tmp_path: Path) -> None:
     port = free_ports(0, 1, 2, 11, 12)
     words = [sys.executable, "-m", "deploy.run", "--port", str(port), "--folder", str(tmp_path)]
@@ -183,8 +205,16 @@ def test_make_run_brings_up_the_network_and_ctrl_c_ends_all_of_it(tmp_path: Path
         for number in (port, port + 1, port + 2, port + 11, port + 12):
             url = f"http://127.0.0.1:{number}"
             eventually(lambda url=url: healthy(url), f"{url} answers", seconds=60)
-        children = Path(f"/proc/{child.pid}/task/{child.pid}/children").read_text().split()
-        assert len(children) == 5
+        assert len(children_of(child)) == 5
+        code, said = refused("deploy.run", "--port", str(port + 100), "--folder", str(tmp_path))
+        assert code != 0 and "已经有一个示例网络" in said
+        before = json.loads(Visitor(f"http://127.0.0.1:{port + 1}").read("/status.json"))
+        os.kill(int(children_of(child)[1]), signal.SIGKILL)
+        eventually(lambda: not healthy_or_away(port + 1), "the touchscreen is gone")
+        eventually(lambda: healthy(f"http://127.0.0.1:{port + 1}"), "it is started again")
+        after = json.loads(Visitor(f"http://127.0.0.1:{port + 1}").read("/status.json"))
+        assert after["station"] == before["station"]
+        children = children_of(child)
     finally:
         child.send_signal(signal.SIGINT)
         said, _ = child.communicate(timeout=30)

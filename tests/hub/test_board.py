@@ -13,6 +13,7 @@ from yizhan.ids import new_id
 from yizhan.journal import Arriving
 from yizhan.record import Node
 from yizhan.services.orders.model import Accepted
+from yizhan.services.words.commands import give
 
 
 @pytest.fixture
@@ -77,6 +78,16 @@ def test_what_was_set_aside_is_told_with_its_reason(node: Node, admin: Visitor) 
     page = text(admin.see("/aside").text)
     assert "李师傅 接单 看这张单 这张单还在等派单" in page
     assert "不知道 读不懂的记录 这条记录的字节读不懂" in page
+
+
+def test_a_word_that_fits_no_order_of_hers_waits_for_a_person(node: Node, admin: Visitor) -> None:
+    form = new_id()
+    node.record(
+        form, "person/wang", lambda: give(f"word/{form}", "west", "wang", "东埠-9999", False)
+    )
+    page = text(admin.see("/aside").text)
+    assert "没有对上单号的话" in page
+    assert "王阿姨 · 东埠-9999 · 没修好" in page
 
 
 def test_nothing_set_aside_is_good_news(admin: Visitor) -> None:

@@ -161,3 +161,13 @@ def test_an_address_is_shown_up_to_the_building(address: str, shown: str) -> Non
 def test_the_log_of_requests_names_nobody(kiosk: Kiosk) -> None:
     with pytest.raises(urllib.error.HTTPError):
         urllib.request.urlopen(address(kiosk) + "/order/wang")
+
+
+def test_a_browser_tells_screen_and_desk_and_other_stations_apart(kiosk: Kiosk) -> None:
+    """Cookies do not know ports: with one name, one page would sign the other out."""
+    names = {
+        one.config["SESSION_COOKIE_NAME"]
+        for one in (app.touchscreen(kiosk.here), app.desk(kiosk.here))
+    }
+    assert len(names) == 2
+    assert all(kiosk.here.station in name for name in names)
