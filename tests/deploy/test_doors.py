@@ -44,7 +44,8 @@ def refused(*words: str, stdin: str = "") -> tuple[int, str]:
 
 def free_ports(*offsets: int) -> int:
     """A port of which these neighbours are free too, below those that the system hands out."""
-    for port in range(20_000, 30_000, 20):
+    start = os.getpid() % 500 * 20
+    for port in (20_000 + (start + step) % 10_000 for step in range(0, 10_000, 20)):
         try:
             for offset in offsets:
                 with socket.create_server(("127.0.0.1", port + offset)):
