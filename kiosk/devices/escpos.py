@@ -7,6 +7,7 @@ Sources: Epson ESC/POS reference; SPRT and SureprintSP91 manuals; masks of pytho
 """
 
 import enum
+import functools
 import re
 import unicodedata
 from typing import Self
@@ -102,6 +103,7 @@ def _printable(text: str) -> str:
     )
 
 
+@functools.lru_cache(maxsize=4096)
 def _character(character: str) -> bytes:
     code = character.encode("gb18030", errors="replace")
     return code if len(code) <= 2 else MISSING.encode("gb18030")
@@ -109,7 +111,11 @@ def _character(character: str) -> bytes:
 
 def width(text: str) -> int:
     """Columns at the smallest size: one for ASCII, two for everything else."""
-    return len(encode(text))
+    return _columns_of(_printable(text))
+
+
+def _columns_of(printable: str) -> int:
+    return sum(len(_character(character)) for character in printable)
 
 
 def wrap(text: str, columns: int) -> list[str]:
@@ -129,7 +135,7 @@ def _wrapped(text: str, columns: int) -> list[str]:
 
 
 def _lay(piece: str, lines: list[str], columns: int) -> None:
-    if width(lines[-1] + piece) <= columns:
+    if _columns_of(lines[-1] + piece) <= columns:
         lines[-1] += piece
     elif piece in NOT_FIRST and len(lines[-1]) > 1:
         lines[-1:] = [lines[-1][:-1], lines[-1][-1] + piece]
