@@ -29,6 +29,7 @@ CALL = "repair"
 """The house call of the walk-through: two partners that can do it get a log-in."""
 
 READY_S = 30.0
+STOP_S = 5.0
 
 
 class Sample:
@@ -64,11 +65,13 @@ class Sample:
         """End what was started: asked first, then told."""
         for child in self.children.values():
             child.terminate()
+        ends = time.monotonic() + STOP_S
         for child in self.children.values():
             try:
-                child.wait(5)
+                child.wait(max(0.1, ends - time.monotonic()))
             except subprocess.TimeoutExpired:
                 child.kill()
+                child.wait()
 
     def logins(self) -> dict[str, str]:
         """The sample's log-ins, made at the first run."""

@@ -66,12 +66,12 @@ def test_accepting_twice_is_one_event_and_no_complaint(node: Node, li: Visitor, 
 def test_four_taps_at_the_same_moment_are_one_event(
     app: Flask, node: Node, li: Visitor, sent: str
 ) -> None:
-    form, cookie = li.hidden(f"/jobs/{sent}"), li.client.get_cookie("yizhan_hub")
+    form, cookie = li.hidden(f"/jobs/{sent}"), li.client.get_cookie("yizhan_hub_harbour")
     assert cookie
 
     def tap(_number: int) -> int:
         client = app.test_client()
-        client.set_cookie("yizhan_hub", cookie.value)
+        client.set_cookie("yizhan_hub_harbour", cookie.value)
         status = client.post(f"/jobs/{sent}/accept", data=form).status_code
         node.db.close()
         return status

@@ -82,22 +82,22 @@ def test_logging_out_ends_the_session_also_for_a_copied_cookie(
     app: Flask, signed_in: Callable[[str], Visitor]
 ) -> None:
     fang = signed_in("fang")
-    cookie = fang.client.get_cookie("yizhan_hub")
+    cookie = fang.client.get_cookie("yizhan_hub_harbour")
     assert cookie
     assert fang.send("/orders", "/logout").status_code == 303
     thief = app.test_client()
-    thief.set_cookie("yizhan_hub", cookie.value)
+    thief.set_cookie("yizhan_hub_harbour", cookie.value)
     assert thief.get("/orders").status_code == 302
 
 
 def test_the_session_of_before_the_log_in_is_not_kept(app: Flask) -> None:
     visitor = Visitor(app.test_client())
     visitor.see("/login")
-    before = visitor.client.get_cookie("yizhan_hub")
+    before = visitor.client.get_cookie("yizhan_hub_harbour")
     visitor.log_in("fang")
     planted = app.test_client()
     assert before
-    planted.set_cookie("yizhan_hub", before.value)
+    planted.set_cookie("yizhan_hub_harbour", before.value)
     assert planted.get("/orders").status_code == 302
 
 

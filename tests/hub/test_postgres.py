@@ -62,10 +62,10 @@ def test_a_session_and_a_lock_out_hold_at_every_process(nodes: tuple[Path, Node,
     one, other = (create_app(node, data) for node in (first, second))
     fang = Visitor(one.test_client())
     assert fang.log_in("fang").status_code == 303
-    cookie = fang.client.get_cookie("yizhan_hub")
+    cookie = fang.client.get_cookie("yizhan_hub_harbour")
     assert cookie
     elsewhere = other.test_client()
-    elsewhere.set_cookie("yizhan_hub", cookie.value)
+    elsewhere.set_cookie("yizhan_hub_harbour", cookie.value)
     assert elsewhere.get("/orders").status_code == 200
 
     for app in (one, one, one, other, other):

@@ -21,7 +21,8 @@ from tests.pages import Visitor
 from yizhan.record import Node
 
 DATA = [json.dumps(one, ensure_ascii=False) for one in (SERVICES, STATIONS, CAST)]
-DONE_BY_OTHERS = ["蓝翔维修部", "陈师傅"]
+DONE_BY_OTHERS = ["蓝翔维修部", "陈师傅", "换了垫圈"]
+"""What others wrote: a partner's name, a worker's, and what was done."""
 
 
 @pytest.fixture
@@ -124,7 +125,7 @@ def test_a_word_on_an_order_of_another_station(kiosk: Kiosk, reader: Visitor) ->
     seen(reader, "小干", "What is the number on your slip?")
     pressed(reader, "1")
     pressed(reader, "Next", "is it fixed?")
-    pressed(reader, "Not fixed", "We have noted it")
+    pressed(reader, "Not fixed", "The centre checks the number")
 
 
 def test_the_keeper_reads_chinese_whatever_the_resident_reads(
