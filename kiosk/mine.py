@@ -16,6 +16,7 @@ from yizhan.services.orders import projection as orders
 from yizhan.services.people import projection as people
 from yizhan.services.ratings import projection as ratings
 from yizhan.services.tickets import projection as tickets
+from yizhan.services.tickets.model import Ticket
 from yizhan.services.tickets.projection import TicketRow
 from yizhan.view import AsideRow
 
@@ -57,9 +58,9 @@ def _id(subject: str) -> str:
     return subject.partition("/")[2]
 
 
-def place_in_line(here: Here, row: TicketRow) -> int:
-    """How many are served before this ticket."""
-    return tickets.ahead(here.db, row) if row.status == "waiting" else 0
+def place_in_line(here: Here, one: TicketRow | Ticket) -> int:
+    """How many are served before this ticket of this station."""
+    return tickets.ahead(here.db, here.station, one) if one.status == "waiting" else 0
 
 
 def asides(here: Here, person: str) -> list[AsideRow]:

@@ -98,8 +98,8 @@ def take(service: str, job: str) -> Any:
 
 def _print(subject: str, service: Service, job: Pick, again: bool = False) -> None:
     at = here()
-    state, row = _state(subject), tickets.get(at.db, subject)
-    before = mine.place_in_line(at, row) if row else 0
+    state = _state(subject)
+    before = mine.place_in_line(at, state)
     slip = slips.ticket(state, service, job, before, at.listing, again)
     title = f"{service.name} 第 {state.number} 号"
     at.print(subject, title, slip)
@@ -127,8 +127,7 @@ def show(ticket: str) -> str:
     """The number, large; how many are before; that it is kept."""
     subject, state = _hers(ticket)
     at = here()
-    row = tickets.get(at.db, subject)
-    before = mine.place_in_line(at, row) if row else 0
+    before = mine.place_in_line(at, state)
     service = menu.service(at.db, state.service)
     context = {
         "ticket": ticket,

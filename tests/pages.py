@@ -107,7 +107,8 @@ class Visitor:
 
     def __init__(self, at: str) -> None:
         self.at = at
-        jar = urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar())
+        self.cookies = http.cookiejar.CookieJar()
+        jar = urllib.request.HTTPCookieProcessor(self.cookies)
         self._opener = urllib.request.build_opener(jar)
         self.page = Page(at, 0, "", "", [], [])
 
@@ -144,20 +145,27 @@ class Visitor:
 
     def send(self, form: Form, extra: dict[str, str]) -> Page:
         """Send a form, as pressing one of its buttons would; again, if called again."""
+        return self._open(self.request_of(form, extra))
+
+    def request_of(self, form: Form, extra: dict[str, str]) -> urllib.request.Request:
+        """What a browser sends for a form."""
         content = urllib.parse.urlencode(form.fields | extra)
         url = urllib.parse.urljoin(self.page.url, form.action or self.page.url)
         if form.method == "get":
-            return self._open(urllib.request.Request(f"{url.partition('?')[0]}?{content}"))
-        headers = {"Referer": self.page.url}
-        return self._open(urllib.request.Request(url, content.encode(), headers))
+            return urllib.request.Request(f"{url.partition('?')[0]}?{content}")
+        return urllib.request.Request(url, content.encode(), {"Referer": self.page.url})
 
-    def _open(self, request: urllib.request.Request) -> Page:
+    def fetch(self, request: urllib.request.Request) -> tuple[int, str, str]:
+        """Status, body and address of the answer, after its redirects; nothing is read in it."""
         try:
             with self._opener.open(request, timeout=30) as answer:
-                status, html, url = answer.status, answer.read().decode(), answer.url
+                return answer.status, answer.read().decode(), answer.url
         except urllib.error.HTTPError as error:
             with error:
-                status, html, url = error.code, error.read().decode(), request.full_url
+                return error.code, error.read().decode(), request.full_url
+
+    def _open(self, request: urllib.request.Request) -> Page:
+        status, html, url = self.fetch(request)
         reader = _Reader()
         reader.feed(html)
         text = " ".join(" ".join(reader.words).split())

@@ -112,12 +112,12 @@ def in_line(db: Db, station: str, day: str, service: str) -> int:
     return int(rows[0][0])
 
 
-def ahead(db: Db, row: TicketRow) -> int:
+def ahead(db: Db, station: str, one: TicketRow | model.Ticket) -> int:
     """How many wait who will be served before this ticket; see `queue()` for the order."""
     rows = db.sql(
         "SELECT COUNT(*) FROM ticket WHERE network = ? AND station = ? AND day = ?"
         " AND service = ? AND status = 'waiting' AND (turns < ? OR turns = ? AND number < ?)",
-        (db.network, row.station, row.day, row.service, row.turns, row.turns, row.number),
+        (db.network, station, one.day, one.service, one.turns, one.turns, one.number),
     )
     return int(rows[0][0])
 
