@@ -3,8 +3,8 @@
 One object per process, made in app.py; the two apps (touchscreen and desk) share it.
 """
 
-import logging
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import flask
@@ -20,10 +20,8 @@ from kiosk.papers import Papers
 from kiosk.told import Told
 from kiosk.visits import Visits
 from sync import status
-from yizhan.errors import Refusal, Unreachable
-from yizhan.record import Node, Outcome
-
-log = logging.getLogger(__name__)
+from yizhan.errors import Refusal
+from yizhan.record import Decision, Node, Outcome
 
 DESK_SECONDS = 30.0
 """A desk page asks every 2 s; after this long without a question nobody sits there."""
@@ -35,6 +33,14 @@ class Screen(msgspec.Struct, frozen=True):
     inches: float = 10.1
     idle_seconds: int = 60
     warn_seconds: int = 30
+
+
+class Print(msgspec.Struct, frozen=True):
+    """A slip to print: the subject that it is for, what a keeper's list calls it, its lines."""
+
+    about: str
+    title: str
+    slip: Slip
 
 
 class Here:
@@ -71,17 +77,38 @@ class Here:
         status.wake(self.data)
         return not outcome.repeated
 
-    def print(self, about: str, title: str, slip: Slip) -> None:
-        """Keep a slip and hand it to the printer; a full printer gets it after a restart."""
-        data = bytes(slip)
-        try:
-            self.send(self.papers.keep(about, title, data), data)
-        except Unreachable as error:
-            # What the slip is about is recorded; a page that says otherwise would be wrong.
-            log.error("slip not kept: %s", error)
+    def record(
+        self,
+        form: str,
+        actor: str,
+        decide: Callable[[], Decision],
+        asked: object,
+        slip: Callable[[], Print | None],
+    ) -> Outcome:
+        """Record, and keep the slip of what was recorded in the same durable transaction.
+
+        So neither is on the disk without the other, and she waits for one commit. Printed
+        after it, once.
+        """
+        with self.db.writing():
+            outcome = self.node.record(form, actor, decide, asked=asked)
+            paper = None if outcome.repeated else slip()
+            kept = self._keep(paper) if paper else None
+        if kept:
+            self.send(*kept)
+        self.recorded(outcome)
+        return outcome
+
+    def print(self, paper: Print) -> None:
+        """Keep a slip and hand it to the printer."""
+        self.send(*self._keep(paper))
+
+    def _keep(self, paper: Print) -> tuple[str, bytes]:
+        data = bytes(paper.slip)
+        return self.papers.keep(paper.about, paper.title, data), data
 
     def send(self, job: str, data: bytes) -> None:
-        """Hand a kept job to the printer."""
+        """Hand a kept job to the printer; a full printer gets it after a restart."""
         try:
             self.devices.print(job, data)
         except Refusal:

@@ -5,6 +5,7 @@ a pack leaves out has a harmless default here, so that an older pack still shows
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -102,14 +103,26 @@ def station(db: Db, code: str) -> Station:
 
 def service(db: Db, code: str) -> Service | None:
     """A service by its code, or None where no screen knows its flow."""
-    fields = catalogue.entry(db, "service", code)
-    return _service(code, fields) if fields and fields.get("flow") in FLOWS else None
+    return next(iter(_services(db, (code,))), None)
+
+
+def _services(db: Db, codes: Sequence[str]) -> list[Service]:
+    """Those of these services that a screen knows the flow of, in this order."""
+    rows = catalogue.written(db, "service", codes)
+    found = (_read(code, rows[code]) for code in codes if code in rows)
+    return [one for one in found if one is not None]
+
+
+@lru_cache(1024)
+def _read(code: str, written: str) -> Service | None:
+    """The same text is read once: every page shows services, and few ever change."""
+    fields = msgspec.json.decode(written)
+    return _service(code, fields) if fields.get("flow") in FLOWS else None
 
 
 def tiles(db: Db, code: str) -> list[Service]:
     """What the station's first screen offers, in the pack's order."""
-    offered = (service(db, one) for one in station(db, code).tiles)
-    return [one for one in offered if one is not None]
+    return _services(db, station(db, code).tiles)
 
 
 def of_flow(db: Db, code: str, flow: str) -> list[Service]:

@@ -124,8 +124,9 @@ def withdraw(order: str) -> Any:
 def print_again(order: str) -> Any:
     """再打一张, with what is known by now; one that still waits for paper is not doubled."""
     subject, _state = _hers(order)
-    if here().papers.state_of(subject) in ("printed", "unknown", "dropped", ""):
-        orders.print_slip(subject, identity.visit().person, again=True)
+    paper = orders.slip_of(subject, identity.visit().person, again=True)
+    if paper and here().papers.state_of(subject) in ("printed", "unknown", "dropped", ""):
+        here().print(paper)
     return flask.redirect(flask.url_for("order_page.show", order=order), 303)
 
 

@@ -11,7 +11,7 @@ import flask
 from flask_babel import gettext as _
 
 from kiosk import identity, menu, slips, words
-from kiosk.here import here
+from kiosk.here import Print, here
 from kiosk.menu import Pick, Service
 from kiosk.tickets import NOT_HERE, form_id
 from yizhan.access import PUBLIC, may
@@ -150,9 +150,7 @@ def place(service: str) -> Any:
         return commands.place(subject, person, placed)
 
     asked = {"service": service, "person": person, **answers}
-    outcome = at.node.record(form, f"person/{person}", decide, asked=asked)
-    if at.recorded(outcome):
-        print_slip(subject, person)
+    at.record(form, f"person/{person}", decide, asked, lambda: slip_of(subject, person))
     return flask.redirect(flask.url_for("order_page.show", order=form), 303)
 
 
@@ -165,13 +163,13 @@ def drop(service: str) -> Any:
     return flask.redirect(flask.url_for("identity.me"), 303)
 
 
-def print_slip(subject: str, person: str, again: bool = False) -> None:
-    """Print an order's slip as things stand now."""
+def slip_of(subject: str, person: str, again: bool = False) -> Print | None:
+    """An order's slip as things stand now; None where there is no such order here."""
     at = here()
     state: model.Order | None = at.node.state("order", person, subject)
     found = menu.service(at.db, state.service) if state else None
     if state is None or found is None:
-        return
+        return None
     today = at.node.clock.today()
     slip = slips.order(state, found, at.names, at.listing, today, again)
-    at.print(subject, f"{found.name} {state.number}", slip)
+    return Print(subject, f"{found.name} {state.number}", slip)

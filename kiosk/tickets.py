@@ -9,7 +9,7 @@ import flask
 from flask_babel import gettext as _
 
 from kiosk import identity, menu, mine, slips, words
-from kiosk.here import here
+from kiosk.here import Print, here
 from kiosk.menu import Pick, Service
 from yizhan import web
 from yizhan.access import PUBLIC, may
@@ -89,20 +89,17 @@ def take(service: str, job: str) -> Any:
 
     asked = {"service": service, "job": job, "person": visit.person}
     actor = f"person/{visit.person}" if visit.person else f"station/{at.station}"
-    outcome = at.node.record(form, actor, decide, asked=asked)
+    at.record(form, actor, decide, asked, lambda: _slip(subject, found, pick))
     visit.made.add(subject)
-    if at.recorded(outcome):
-        _print(subject, found, pick)
     return flask.redirect(flask.url_for("tickets.show", ticket=form), 303)
 
 
-def _print(subject: str, service: Service, job: Pick, again: bool = False) -> None:
+def _slip(subject: str, service: Service, job: Pick, again: bool = False) -> Print:
     at = here()
     state = _state(subject)
     before = mine.place_in_line(at, state)
     slip = slips.ticket(state, service, job, before, at.listing, again)
-    title = f"{service.name} 第 {state.number} 号"
-    at.print(subject, title, slip)
+    return Print(subject, f"{service.name} 第 {state.number} 号", slip)
 
 
 def _state(subject: str) -> model.Ticket:
@@ -149,7 +146,7 @@ def print_again(ticket: str) -> Any:
     subject, state = _hers(ticket)
     found, pick = _job(state.service, state.job)
     if here().papers.state_of(subject) in ("printed", "unknown", "dropped", ""):
-        _print(subject, found, pick, again=True)
+        here().print(_slip(subject, found, pick, again=True))
     return flask.redirect(flask.url_for("tickets.show", ticket=ticket), 303)
 
 

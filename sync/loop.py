@@ -8,13 +8,14 @@ import fcntl
 import os
 import random
 import select
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
 from sync.bundle import BadBundle
 from sync.link import Link, TooLarge
-from sync.station import BATCH_BYTES, SyncStation
+from sync.station import BATCH_BYTES, Answer, SyncStation
 from sync.status import FIFO
 from yizhan.errors import Refusal, Unreachable
 
@@ -31,17 +32,30 @@ ADOPTIONS_MAX = 4
 def exchange_all(station: SyncStation, link: Link) -> int:
     """Exchange until nothing is left to send or to fetch; how many requests it took.
 
-    Raises Unreachable where the road is closed, Refusal where the hub will not have us.
+    While the hub works on a request, the answer to the one before is used here. Raises
+    Unreachable where the road is closed, Refusal where the hub will not have us.
     """
+    with ThreadPoolExecutor(1) as road:
+        return _exchange_all(station, lambda raw: road.submit(link.exchange, raw))
+
+
+def _exchange_all(station: SyncStation, post: Callable[[bytes], "Future[bytes]"]) -> int:
     size, adopted = BATCH_BYTES, 0
+    unused: Answer | None = None
     for requests in range(1, ROUNDS_MAX):
-        sent = station.request(size)
+        sent = station.request(size, unused)
+        coming = post(sent.raw)
         try:
-            progress = station.take(sent, link.exchange(sent.raw))
+            if unused:
+                station.use(unused)
+            unused = station.open(sent, coming.result())
+            if unused.plain and sent.cut:
+                continue
+            progress, unused = station.use(unused), None
         except TooLarge as error:
             if size <= BATCH_BYTES_MIN:
                 raise Unreachable("路上有设备不让这么小的包通过") from error
-            size //= 2
+            size, unused = size // 2, None
             continue
         except BadBundle as error:
             raise Unreachable(f"回答不是中心签名的：{error}") from error

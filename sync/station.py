@@ -7,7 +7,7 @@ whoever recorded it.
 
 import secrets
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import Literal
 
 import msgspec
@@ -65,13 +65,31 @@ class Outgoing(msgspec.Struct, frozen=True, gc=False):
 
 
 class Sent(msgspec.Struct, frozen=True):
-    """A request on its way, and what must be known when its reply comes."""
+    """A request on its way, and what must be known when its reply comes.
+
+    `cut`: more waits to be sent than went into it.
+    """
 
     raw: bytes
     nonce: str
     hub: HubEpoch
     cursor: int
     rows: list[Outgoing]
+    cut: bool = False
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """The hub's answer to a request: its signature holds, and nothing of it is used yet."""
+
+    sent: Sent
+    reply: Reply
+    contents: Contents
+
+    @property
+    def plain(self) -> bool:
+        """Whether all went as it mostly goes, so that the next request can be foreseen."""
+        reply = self.reply
+        return reply.taken and not (reply.hubs or reply.more or reply.duplicates or reply.refused)
 
 
 class SyncStation:
@@ -81,13 +99,18 @@ class SyncStation:
         self.node, self.signer, self.hub_key, self.db = node, signer, hub_key, node.db
         self.db.create((RoadRow, KnownHubRow))
 
-    def request(self, bytes_max: int = BATCH_BYTES) -> Sent:
-        """The next request, from what this station holds now."""
+    def request(self, bytes_max: int = BATCH_BYTES, after: Answer | None = None) -> Sent:
+        """The next request, from what this station holds now.
+
+        `after` is a plain answer that is not used yet: the request is made as if it were, so
+        that the hub need not wait for us. It counts only once that answer is used.
+        """
         with self.db.reading():
             known = self.known()
             hub = known[-1] if known else ("", 0)
-            rows = self._to_send(bytes_max) if known else []
-            cursor = self.node.journal.head()
+            last = after.sent.rows[-1].local if after else 0
+            rows, cut = self._to_send(bytes_max, last) if known else ([], False)
+            cursor = after.reply.cursor if after else self.node.journal.head()
             header = Request(
                 network=self.node.network,
                 epoch=self.node.epoch,
@@ -97,31 +120,37 @@ class SyncStation:
                 time=self.node.clock.stamp(),
                 clock=self.node.clock.quality(),
                 version=VERSION,
-                unsent=unsent(self.node),
+                unsent=unsent(self.node) - (len(after.sent.rows) if after else 0),
                 holds=tuple(self._holds()),
             )
         items = [Whole(row.prev, row.digest, row.raw) for row in rows]
         raw = bundle.pack("up", self.node.source, self.signer, header, items)
-        return Sent(raw, header.nonce, hub, cursor, rows)
+        return Sent(raw, header.nonce, hub, cursor, rows, cut)
 
-    def take(self, sent: Sent, raw: bytes) -> Progress:
-        """Use a reply, whole or not at all.
-
-        Raises BadBundle where it is not the hub's answer to this request.
-        """
+    def open(self, sent: Sent, raw: bytes) -> Answer:
+        """The answer in these bytes. Raises BadBundle where it is not the hub's, to this."""
         _sender, reply, contents = bundle.unpack(raw, "down", Reply, self._key_of)
+        if (reply.network, reply.nonce) != (self.node.network, sent.nonce):
+            raise BadBundle("an answer to another request")
+        return Answer(sent, reply, contents)
+
+    def use(self, answer: Answer) -> Progress:
+        """Use an answer, whole or not at all. Raises BadBundle where it does not fit."""
+        sent, reply = answer.sent, answer.reply
         with self.node.writing():
-            if (reply.network, reply.nonce) != (self.node.network, sent.nonce):
-                raise BadBundle("an answer to another request")
             if reply.hubs:
                 self._adopt(reply.hubs)
             known = self.known()
             current = bool(known) and known[-1] == sent.hub
             if not (reply.taken and current and sent.cursor <= self.node.journal.head()):
                 return "adopted"
-            self._follow(sent, reply, contents)
+            self._follow(sent, reply, answer.contents)
         left = unsent(self.node) > len(reply.refused)
         return "again" if reply.more or left else "done"
+
+    def take(self, sent: Sent, raw: bytes) -> Progress:
+        """Open a reply and use it. Raises BadBundle where it is not the hub's, to this."""
+        return self.use(self.open(sent, raw))
 
     def known(self) -> list[HubEpoch]:
         """The hub epochs known here."""
@@ -135,21 +164,20 @@ class SyncStation:
     def _key_of(self, sender: str) -> bytes | None:
         return self.hub_key if sender == HUB else None
 
-    def _to_send(self, bytes_max: int) -> list[Outgoing]:
+    def _to_send(self, bytes_max: int, after: int) -> tuple[list[Outgoing], bool]:
+        """What waits after this row, and whether more waits than fits."""
         found = self.db.sql(
-            "SELECT local, batch, prev, digest, raw FROM journal"
-            " WHERE position IS NULL AND stored IS NULL ORDER BY local LIMIT ?",
-            (BATCH_EVENTS + 1,),
+            "SELECT local, batch, prev, digest, raw FROM journal WHERE position IS NULL"
+            " AND stored IS NULL AND local > ? ORDER BY local LIMIT ?",
+            (after, BATCH_EVENTS + 1),
         )
         rows = [Outgoing(*row) for row in found]
-        if len(rows) > BATCH_EVENTS:
-            rows = _whole_batches(rows[:-1], rows[-1])
-        total = 0
-        for index, row in enumerate(rows):
-            total += len(row.raw)
-            if total > bytes_max and index:
-                return _whole_batches(rows[:index], rows[index])
-        return rows
+        sizes = accumulate(len(row.raw) for row in rows)
+        fits = sum(1 for size in sizes if size <= bytes_max) or 1
+        end = min(fits, BATCH_EVENTS)
+        if end >= len(rows):
+            return rows, False
+        return _whole_batches(rows[:end], rows[end]), True
 
     def _holds(self) -> list[tuple[str, int, int, str]]:
         rows = self.db.sql(

@@ -69,17 +69,30 @@ class Folder:
         changed: dict[Key, State] = {}
         for event in events:
             key = (event.audience, event.subject)
-            state = changed.get(key, self.states.get(key))
-            found = self._fold_of(event)
-            if isinstance(found, SetAside):
-                return found
-            fold, data = found
-            folded = fold(state, event, data)
+            folded = self._step(changed.get(key, self.states.get(key)), event)
             if isinstance(folded, SetAside):
                 return folded
             changed[key] = folded
         self.states.update(changed)
         return None
+
+    def one(self, event: Event) -> SetAside | None:
+        """Apply an event that stands alone: the same as a batch of one, and what most are."""
+        if event.batch_size > 1:
+            return INCOMPLETE
+        key = (event.audience, event.subject)
+        folded = self._step(self.states.get(key), event)
+        if isinstance(folded, SetAside):
+            return folded
+        self.states[key] = folded
+        return None
+
+    def _step(self, state: State, event: Event) -> State | SetAside:
+        found = self._fold_of(event)
+        if isinstance(found, SetAside):
+            return found
+        fold, data = found
+        return fold(state, event, data)
 
 
 def runs(events: Sequence[Event]) -> list[list[int]]:

@@ -73,14 +73,10 @@ class Arriving(msgspec.Struct, frozen=True, gc=False):
         """Its id; unreadable bytes have the digest as their name."""
         return self.event.id if self.event else self.digest.hex()
 
-    def at(self, position: int) -> "Arriving":
-        """The same with this position."""
-        return Arriving(self.prev, self.digest, self.raw, self.event, position)
-
-    def held(self) -> Held:
-        """As a row just written, never folded before; its `local` is 0 until it is read."""
+    def held(self, position: int | None = None) -> Held:
+        """As a row to write, never folded before; its `local` is 0 until it is read."""
         return Held(
-            0, self.position, None, *located(self.event, self.digest),
+            0, position or self.position, None, *located(self.event, self.digest),
             self.prev, self.digest, self.raw, self.event,
         )  # fmt: skip
 

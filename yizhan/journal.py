@@ -72,18 +72,19 @@ class Journal:
         )
         return (int(rows[0][0]), bytes(rows[0][1])) if rows else None
 
-    def append(self, arriving: Sequence[Arriving], stored: str | None = None) -> None:
+    def append(self, rows: Sequence[Held]) -> None:
         """Write events at the end. Unreadable bytes get the digest as their name."""
+        network = self.db.network
         self.db.many(
-            "INSERT INTO journal (network, position, stored, id, source, epoch, seq, audience,"
-            " subject, batch, prev, digest, raw) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",
-            [self._row(one, stored) for one in arriving],
-        )
-
-    def _row(self, one: Arriving, stored: str | None) -> tuple[object, ...]:
-        return (
-            self.db.network, one.position, stored, *located(one.event, one.digest),
-            one.prev, one.digest, one.raw,
+            "INSERT INTO journal (network, position, id, source, epoch, seq, audience,"
+            " subject, batch, prev, digest, raw) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
+            [
+                (
+                    network, row.position, row.id, row.source, row.epoch, row.seq, row.audience,
+                    row.subject, row.batch, row.prev, row.digest, row.raw,
+                )
+                for row in rows
+            ],
         )  # fmt: skip
 
     def _select(self, where: str, values: Sequence[object] = ()) -> list[Held]:

@@ -150,14 +150,14 @@ class Node:
         copies = self.journal.by_ids(names)
         digests = {name: {copy.digest for copy in held} for name, held in copies.items()}
         head = self.journal.head()
-        fresh: list[Arriving] = []
+        fresh: list[Held] = []
         for name, one in zip(names, arriving, strict=True):
             if name not in digests:
                 digests[name] = {one.digest}
-                fresh.append(one.at(head + len(fresh) + 1))
+                fresh.append(one.held(head + len(fresh) + 1))
         self.journal.append(fresh)
         self.journal.set_head(head + len(fresh))
-        self._advance([one.held() for one in fresh])
+        self._advance(fresh)
         return [one.digest in digests[name] for name, one in zip(names, arriving, strict=True)]
 
     def follow(self, stream: Sequence[Arriving], held: Sequence[tuple[int, int]], new: int) -> None:
@@ -170,7 +170,7 @@ class Node:
         cursor = self.journal.head()
         found = self._sorted_out(stream)
         self.journal.give_positions([*held, *found.known])
-        self.journal.append(found.unheld)
+        self.journal.append([one.held() for one in found.unheld])
         self._continue_chain(found.unheld)
         self.journal.set_head(max(new, cursor))
         orphans = self._drop(found.superseded)

@@ -71,6 +71,7 @@ class Registry:
             for kind in self.kinds.values()
             for name, reaction in kind.reactions.items()
         }
+        self._answered = {name for _kind, name in self._reactions}
         self._states = {kind.name: msgspec.json.Decoder(kind.state) for kind in self.kinds.values()}
 
     def audience(self, kind: str, owner: str) -> str:
@@ -93,6 +94,8 @@ class Registry:
 
     def reaction(self, event: Event) -> Reaction | None:
         """What answers this type of event, or None."""
+        if event.type not in self._answered:
+            return None
         return self._reactions.get((event.kind, event.type))
 
     def decode_state(self, kind: Kind, raw: bytes) -> State:

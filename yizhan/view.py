@@ -122,6 +122,10 @@ class View:
         folder = Folder(states, self.registry.fold_of)
         readable = [row for row in rows if row.readable is not None]
         aside = {row.digest: UNREADABLE for row in rows if row.readable is None}
+        if not any(row.batch for row in readable):
+            alone = ((row.digest, folder.one(row.event)) for row in readable)
+            aside.update((digest, outcome) for digest, outcome in alone if outcome)
+            return aside
         for run in runs([row.event for row in readable]):
             outcome = folder.run([readable[index].event for index in run])
             if outcome is not None:

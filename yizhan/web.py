@@ -6,11 +6,13 @@ each route); knows no page.
 
 import socket
 from collections.abc import Callable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import flask
 import waitress.server
+from babel import Locale
 from flask_babel import Babel
 from flask_babel import gettext as _
 from flask_wtf import CSRFProtect
@@ -67,11 +69,17 @@ def new_app(
         BABEL_TRANSLATION_DIRECTORIES=str(ROOT / "locale"),
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    Babel(app, locale_selector=locale)
+    Babel(app, locale_selector=lambda: _locale(locale()))
     CSRFProtect(app)
     app.after_request(_headers)
     _answer_errors(app, error_page)
     return app
+
+
+@cache
+def _locale(name: str) -> Locale:
+    """Parsing a name looks into a folder; every page would pay for it."""
+    return Locale.parse(name)
 
 
 def guard(app: flask.Flask, who: Callable[[], Account | None], login: str) -> None:

@@ -43,13 +43,13 @@ class Writer:
         rows = []
         for index, event in enumerate(made):
             position = head + index + 1 if placed else None
-            rows.append(Arriving.read(prev, events.encode(event), position))
+            rows.append(Arriving.read(prev, events.encode(event), position).held())
             prev = rows[-1].digest
         self.journal.append(rows)
         self.journal.set_chain(self.source, prev)
         if placed:
             self.journal.set_head(head + len(rows))
-        return [row.held() for row in rows]
+        return rows
 
     def _events(
         self, form: str, actor: str, drafts: Sequence[Draft], cause: str, seq: int

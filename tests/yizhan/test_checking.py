@@ -119,7 +119,7 @@ def test_a_station_whose_chain_lost_a_link_is_found(zhongda: Node) -> None:
     [stranger] = twin.journal.located(zhongda.epoch, 2, 2)
     zhongda.journal.drop([row.local])
     with zhongda.writing():
-        zhongda.journal.append([Arriving.read(stranger.prev, stranger.raw)])
+        zhongda.journal.append([Arriving.read(stranger.prev, stranger.raw).held()])
     zhongda.view.rebuild()
     assert any("链断了" in said for said in verify(zhongda).sentences)
 

@@ -12,7 +12,7 @@ from yizhan.record import Node
 def test_bytes_come_out_as_they_went_in(zhongda: Node) -> None:
     raw = b'{"odd":  "bytes \xe9"}'
     with zhongda.writing():
-        zhongda.journal.append([Arriving.read(GENESIS, raw)])
+        zhongda.journal.append([Arriving.read(GENESIS, raw).held()])
     [row] = zhongda.journal.after(0)
     assert (row.raw, row.readable, row.prev) == (raw, None, GENESIS)
     assert row.id == row.digest.hex() and row.subject == f"unreadable/{row.id}"
@@ -23,7 +23,7 @@ def test_bytes_come_out_as_they_went_in(zhongda: Node) -> None:
 def test_two_events_cannot_have_one_position(hub: Node) -> None:
     take(hub)
     with pytest.raises(peewee.IntegrityError), hub.writing():
-        hub.journal.append([Arriving.read(GENESIS, b"{}", 1)])
+        hub.journal.append([Arriving.read(GENESIS, b"{}", 1).held()])
     assert counted(hub) == 1
 
 

@@ -72,8 +72,11 @@ def _of_day(db: Db, station: str, day: str) -> Any:
 
 def next_number(db: Db, station: str, day: str) -> int:
     """The number that the next ticket of this day gets: 1, 2, 3 … at each station."""
-    query = TicketRow.select(peewee.fn.MAX(TicketRow.number)).where(_of_day(db, station, day))
-    return int(db.scalar(query) or 0) + 1
+    rows = db.sql(
+        "SELECT MAX(number) FROM ticket WHERE network = ? AND station = ? AND day = ?",
+        (db.network, station, day),
+    )
+    return int(rows[0][0] or 0) + 1
 
 
 def queue(db: Db, station: str, day: str, service: str) -> list[TicketRow]:
