@@ -8,10 +8,13 @@ item is an event's own bytes (an object), or one of
 
     ["prev", d]                    digest before the next event (base64), where it does not
                                    follow the event above it
-    ["at", p]                      position of the next event; those after it count on
+    ["at", p]                      position of the next event; those after it count on; up, the
+                                   position that a lost hub gave it; 0: none from here on
     ["held", p, epoch, seq, n, d]  n events that the reader holds get positions p, p+1, …:
                                    those of that epoch from seq on; d is the last one's digest
     ["key", owner, k]              a sealing key (base64)
+    ["passed", d, prev]            a copy that the sender's chain runs through and that it no
+                                   longer holds: its digest, and the one before it
 
 docs/protocol.md has the whole protocol with example bytes.
 """
@@ -46,7 +49,9 @@ class Request(msgspec.Struct, frozen=True, omit_defaults=True):
 
     `hub` is the last hub epoch that the station knows (empty name: none). `holds` are runs of
     events that the hub said it stored but that have no position here yet: epoch, first and
-    last seq, digest of the last (base64). `unsent` counts all that waits here.
+    last seq, digest of the last (base64). `unsent` counts all that waits here, `aside` what is
+    set aside; `disk` is the free space in MiB. `number` counts this process's requests from 1,
+    and is 0 where the request was made ahead of an answer; `ticket` is the last one received.
     """
 
     network: str
@@ -59,6 +64,9 @@ class Request(msgspec.Struct, frozen=True, omit_defaults=True):
     version: str
     unsent: int = 0
     ticket: str = ""
+    number: int = 0
+    disk: int = 0
+    aside: int = 0
     holds: tuple[tuple[str, int, int, str], ...] = ()
     v: int = 1
 
@@ -116,7 +124,14 @@ class Key(msgspec.Struct, frozen=True):
     key: bytes
 
 
-Item = Whole | HeldRun | Key
+class Passed(msgspec.Struct, frozen=True):
+    """A link of the sender's chain whose event gave way to another copy of its id."""
+
+    digest: bytes
+    prev: bytes
+
+
+Item = Whole | HeldRun | Key | Passed
 Header = TypeVar("Header", Request, Reply)
 
 
@@ -126,6 +141,8 @@ class Contents(msgspec.Struct):
     events: list[Arriving]
     held: list[HeldRun]
     keys: list[Key]
+    passed: dict[bytes, bytes]
+    """By digest: the digest before it, of links whose events are not held any more."""
 
 
 _encode = msgspec.json.Encoder().encode
@@ -218,18 +235,20 @@ def _lines(items: Iterable[Item]) -> Iterator[bytes]:
             case Whole(prev, digest, raw, position):
                 if prev != above:
                     yield _encode(("prev", text(prev)))
-                if position is not None and position != next_position:
-                    yield _encode(("at", position))
-                above, next_position = digest, (position or 0) + 1
+                if (position or 0) != next_position:
+                    yield _encode(("at", position or 0))
+                above, next_position = digest, position + 1 if position else 0
                 yield raw
             case HeldRun(position, epoch, seq, count, digest):
                 yield _encode(("held", position, epoch, seq, count, text(digest)))
             case Key(owner, key):
                 yield _encode(("key", owner, text(key)))
+            case Passed(digest, prev):
+                yield _encode(("passed", text(digest), text(prev)))
 
 
 def _contents(lines: list[bytes]) -> Contents:
-    found = Contents([], [], [])
+    found = Contents([], [], [], {})
     above, position = GENESIS, 0
     for line in lines:
         if not line.startswith(b"["):
@@ -240,12 +259,14 @@ def _contents(lines: list[bytes]) -> Contents:
         match _directive.decode(line):
             case ("prev", str(digest)):
                 above = octets(digest)
-            case ("at", int(number)) if number > 0:
+            case ("at", int(number)) if number >= 0:
                 position = number
             case ("held", int(first), str(epoch), int(seq), int(count), str(digest)):
                 found.held.append(HeldRun(first, epoch, seq, count, octets(digest)))
             case ("key", str(owner), str(key)):
                 found.keys.append(Key(owner, octets(key)))
+            case ("passed", str(digest), str(prev)):
+                found.passed[octets(digest)] = octets(prev)
             case unknown:
                 raise ValueError(f"unknown item {unknown[:1]}")
     return found

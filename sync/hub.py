@@ -16,17 +16,20 @@ from sync.bundle import BadBundle, Contents, Reply, Request
 from sync.enrolment import Asking, Welcome
 from sync.hub_tables import ContactRow, HubEpochRow
 from sync.stream import Stream
+from sync.watch import Watch
 from yizhan.access import PUBLIC, may
 from yizhan.errors import Refusal
 from yizhan.held import Arriving
 from yizhan.ids import new_id
 from yizhan.keys import NETWORK, Signer
-from yizhan.record import Node
+from yizhan.record import Node, Verdict
 from yizhan.services.stations import commands as stations
 from yizhan.services.stations.projection import station as station_row
 
 SKEW_MAX_S = (1 << 31) - 1
 """A clock further off than 68 years is as wrong as can be told."""
+
+COUNT_MAX = (1 << 31) - 1
 
 TYPE = "application/vnd.yizhan.bundle"
 
@@ -37,6 +40,7 @@ class SyncHub:
     def __init__(self, node: Node, signer: Signer) -> None:
         self.node, self.signer, self.db = node, signer, node.db
         self.stream = Stream(node)
+        self.watch = Watch(node)
         self.db.create((HubEpochRow, ContactRow))
 
     def begin_epoch(self) -> None:
@@ -74,11 +78,11 @@ class SyncHub:
 
     def _take(self, station: str, request: Request, contents: Contents) -> bytes:
         refused = self._foreign(station, contents.events)
-        accepted = [one for n, one in enumerate(contents.events) if n not in refused]
-        verdicts = iter(self.node.number(accepted))
-        duplicates = [
-            n for n in range(len(contents.events)) if n not in refused and not next(verdicts)
-        ]
+        kept = [n for n in range(len(contents.events)) if n not in refused]
+        accepted = [contents.events[n] for n in kept]
+        verdicts = self.node.number(accepted)
+        duplicates = [n for n, verdict in zip(kept, verdicts, strict=True) if verdict == "other"]
+        self._attribute(station, list(zip(accepted, verdicts, strict=True)), contents.passed)
         held_here = {one.digest for one in accepted}
         rows, new, head = self.stream.page(station, request.cursor)
         reply = self._reply(
@@ -89,12 +93,24 @@ class SyncHub:
             refused=tuple(sorted(refused)),
             cursor=new,
             more=new < head,
+            ticket=self.watch.judge(station, request, request.hub[0]),
         )
         items = [
             *self.stream.backfill(station, request.cursor, new),
             *self.stream.items(rows, held_here, request),
         ]
         return bundle.pack("down", "hub", self.signer, reply, items)
+
+    def _attribute(
+        self, station: str, came: list[tuple[Arriving, Verdict]], passed: dict[bytes, bytes]
+    ) -> None:
+        """Whose word each event rests on: its author's own, or only who brought it back."""
+        own = [(one, verdict) for one, verdict in came if one.source == station]
+        self.watch.follow(station, own, passed)
+        self.node.journal.pass_over([(station, *link) for link in passed.items()])
+        self.node.journal.own_copy_came([one.digest for one, _ in own])
+        others = [one.digest for one, verdict in came if verdict == "new" and one.source != station]
+        self.node.journal.vouch(others, station)
 
     def _reply(self, request: Request, **fields: object) -> Reply:
         time = self.node.clock.stamp()
@@ -122,9 +138,11 @@ class SyncHub:
         self.db.upsert(
             ContactRow,
             [(
-                self.node.network, station, self.node.clock.stamp(), request.unsent,
+                self.node.network, station, self.node.clock.stamp(),
+                max(0, min(request.unsent, COUNT_MAX)),
                 request.cursor, request.version[:40], request.clock[:10],
                 max(-SKEW_MAX_S, min(skew, SKEW_MAX_S)), rescue,
+                max(0, min(request.disk, COUNT_MAX)), max(0, min(request.aside, COUNT_MAX)),
             )],
         )  # fmt: skip
 
@@ -150,6 +168,7 @@ class SyncHub:
             f"station/{asking.station}",
             lambda: stations.enrol(state, shown, asking.public_key),
         )
+        self.watch.forget(asking.station)
         network_key = self.node.keys.make(NETWORK)
         welcome = Welcome(self.node.network, self.signer.public.hex(), network_key.hex(), offset)
         return enrolment.seal_welcome(hashed, asking, welcome)

@@ -27,6 +27,8 @@ class ContactRow(peewee.Model):
     clock = peewee.TextField()
     skew_s = peewee.IntegerField()
     rescue = peewee.BooleanField()
+    disk_mib = peewee.IntegerField(null=True)
+    aside = peewee.IntegerField(null=True)
 
     class Meta:
         table_name = "contact"

@@ -6,15 +6,17 @@ whoever recorded it.
 """
 
 import secrets
+import shutil
 from collections.abc import Sequence
-from itertools import accumulate, pairwise
+from itertools import accumulate, count, pairwise
+from pathlib import Path
 from typing import Literal
 
 import msgspec
 import peewee
 
 from sync import bundle
-from sync.bundle import BadBundle, Contents, HubEpoch, Reply, Request, Whole
+from sync.bundle import BadBundle, Contents, HubEpoch, Passed, Reply, Request, Whole
 from sync.status import unsent
 from yizhan import VERSION
 from yizhan.keys import Signer
@@ -30,7 +32,10 @@ Progress = Literal["done", "again", "adopted"]
 
 
 class RoadRow(peewee.Model):
-    """The last receipt: positions through which the hub stored, applied and backed up."""
+    """The last receipt: positions through which the hub stored, applied and backed up.
+
+    `ticket` is shown with the next request: whoever shows it had that receipt.
+    """
 
     network = peewee.TextField(primary_key=True)
     time = peewee.TextField()
@@ -38,6 +43,7 @@ class RoadRow(peewee.Model):
     stored = peewee.BigIntegerField()
     applied = peewee.BigIntegerField()
     backed_up = peewee.BigIntegerField()
+    ticket = peewee.TextField(null=True)
 
     class Meta:
         table_name = "road"
@@ -55,27 +61,37 @@ class KnownHubRow(peewee.Model):
 
 
 class Outgoing(msgspec.Struct, frozen=True, gc=False):
-    """An event to send, as its row holds it."""
+    """An event to send, as its row holds it; `was` is what a lost hub numbered it."""
 
     local: int
+    was: int | None
     batch: str
     prev: bytes
     digest: bytes
     raw: bytes
 
 
+FIRST = (0, 0)
+"""Before everything, in the order of sending: (position that a lost hub gave, local)."""
+
+NEVER = 1 << 62
+"""For what no hub has numbered yet; the index journal_unsent has the same number."""
+
+
 class Sent(msgspec.Struct, frozen=True):
     """A request on its way, and what must be known when its reply comes.
 
-    `cut`: more waits to be sent than went into it.
+    `locals` are the rows that went into it. `cut`: more waits to be sent than these; `last`
+    is where that begins, in the order of sending.
     """
 
     raw: bytes
     nonce: str
     hub: HubEpoch
     cursor: int
-    rows: list[Outgoing]
+    locals: tuple[int, ...] = ()
     cut: bool = False
+    last: tuple[int, int] = FIRST
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -98,6 +114,7 @@ class SyncStation:
     def __init__(self, node: Node, signer: Signer, hub_key: bytes) -> None:
         self.node, self.signer, self.hub_key, self.db = node, signer, hub_key, node.db
         self.db.create((RoadRow, KnownHubRow))
+        self._numbers = count(1)
 
     def request(self, bytes_max: int = BATCH_BYTES, after: Answer | None = None) -> Sent:
         """The next request, from what this station holds now.
@@ -108,7 +125,7 @@ class SyncStation:
         with self.db.reading():
             known = self.known()
             hub = known[-1] if known else ("", 0)
-            last = after.sent.rows[-1].local if after else 0
+            last = after.sent.last if after else FIRST
             rows, cut = self._to_send(bytes_max, last) if known else ([], False)
             cursor = after.reply.cursor if after else self.node.journal.head()
             header = Request(
@@ -120,12 +137,20 @@ class SyncStation:
                 time=self.node.clock.stamp(),
                 clock=self.node.clock.quality(),
                 version=VERSION,
-                unsent=unsent(self.node) - (len(after.sent.rows) if after else 0),
+                unsent=unsent(self.node) - (len(after.sent.locals) if after else 0),
+                ticket=self._ticket(),
+                number=0 if after else next(self._numbers),
+                disk=self._disk_mib(),
+                aside=self._aside(),
                 holds=tuple(self._holds()),
             )
-        items = [Whole(row.prev, row.digest, row.raw) for row in rows]
+            links = self.node.journal.passed_over(row.prev for row in rows)
+        items: list[bundle.Item] = [Passed(*link) for link in links.items()]
+        items += [Whole(row.prev, row.digest, row.raw, row.was) for row in rows]
         raw = bundle.pack("up", self.node.source, self.signer, header, items)
-        return Sent(raw, header.nonce, hub, cursor, rows, cut)
+        last = (rows[-1].was or NEVER, rows[-1].local) if rows else last
+        locals_ = tuple(row.local for row in rows)
+        return Sent(raw, header.nonce, hub, cursor, locals_, cut, last)
 
     def open(self, sent: Sent, raw: bytes) -> Answer:
         """The answer in these bytes. Raises BadBundle where it is not the hub's, to this."""
@@ -161,15 +186,29 @@ class SyncStation:
         row: RoadRow | None = self.db.first(RoadRow.select())
         return row
 
+    def _ticket(self) -> str:
+        rows = self.db.sql("SELECT ticket FROM road")
+        return (rows[0][0] or "") if rows else ""
+
+    def _disk_mib(self) -> int:
+        return shutil.disk_usage(Path(self.db.url).parent).free >> 20
+
+    def _aside(self) -> int:
+        return int(self.db.sql("SELECT COUNT(*) FROM set_aside")[0][0])
+
     def _key_of(self, sender: str) -> bytes | None:
         return self.hub_key if sender == HUB else None
 
-    def _to_send(self, bytes_max: int, after: int) -> tuple[list[Outgoing], bool]:
-        """What waits after this row, and whether more waits than fits."""
+    def _to_send(self, bytes_max: int, after: tuple[int, int]) -> tuple[list[Outgoing], bool]:
+        """What waits after this row, and whether more waits than fits.
+
+        What a lost hub had numbered goes first, in its order; the rest in ours.
+        """
+        sending = f"COALESCE(was, {NEVER}), local"
         found = self.db.sql(
-            "SELECT local, batch, prev, digest, raw FROM journal WHERE position IS NULL"
-            " AND stored IS NULL AND local > ? ORDER BY local LIMIT ?",
-            (after, BATCH_EVENTS + 1),
+            "SELECT local, was, batch, prev, digest, raw FROM journal WHERE position IS NULL"
+            f" AND stored IS NULL AND ({sending}) > (?, ?) ORDER BY {sending} LIMIT ?",
+            (*after, BATCH_EVENTS + 1),
         )
         rows = [Outgoing(*row) for row in found]
         sizes = accumulate(len(row.raw) for row in rows)
@@ -211,18 +250,18 @@ class SyncStation:
 
     def _follow(self, sent: Sent, reply: Reply, contents: Contents) -> None:
         placed = self._placed(contents)
-        settled = {sent.rows[n].local for n in reply.refused} | {local for _, local in placed}
-        stored = [row.local for row in sent.rows if row.local not in settled]
+        settled = {sent.locals[n] for n in reply.refused} | {local for _, local in placed}
+        stored = [local for local in sent.locals if local not in settled]
         self.node.journal.mark_stored(stored, sent.hub[0])
         for key in contents.keys:
             self.node.keys.take(key.owner, key.key)
         self.node.follow(contents.events, placed, reply.cursor)
-        self.node.give_way([sent.rows[n].local for n in reply.duplicates])
+        self.node.give_way([sent.locals[n] for n in reply.duplicates])
         self.db.upsert(
             RoadRow,
             [(
                 self.node.network, self.node.clock.stamp(), reply.time,
-                reply.stored, reply.applied, reply.backed_up,
+                reply.stored, reply.applied, reply.backed_up, reply.ticket or self._ticket(),
             )],
         )  # fmt: skip
 

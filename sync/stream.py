@@ -50,12 +50,22 @@ class Stream:
     def _visible(self, station: str, cursor: int, until: int, limit: int) -> list[Streamed]:
         """Events of the station's audiences by position."""
         rows = self.db.sql(
-            f"SELECT * FROM (SELECT {COLUMNS}, CASE WHEN audience IN ('network', ?) THEN 0 ELSE"
+            f"SELECT * FROM (SELECT {COLUMNS}, CASE WHEN audience IN ('network', ?)"
+            " OR source = ? THEN 0 ELSE"
             " (SELECT MIN(since) FROM member WHERE member.network = journal.network"
             "  AND member.station = ? AND member.member_of = journal.audience AND since > 0)"
             " END AS joined FROM journal WHERE network = ? AND position > ? AND position <= ?"
             ") AS seen WHERE joined <= ? ORDER BY position LIMIT ?",
-            (f"station:{station}", station, self.node.network, cursor, until, until, limit),
+            (
+                f"station:{station}",
+                station,
+                station,
+                self.node.network,
+                cursor,
+                until,
+                until,
+                limit,
+            ),
         )
         return [Streamed(*row) for row in rows]
 

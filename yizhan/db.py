@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import peewee
+from playhouse.migrate import SchemaMigrator, migrate
 
 from yizhan.errors import Corrupt, Unreachable
 
@@ -67,14 +68,26 @@ class Db:
         return peewee.SqliteDatabase(url, pragmas=PRAGMAS)
 
     def create(self, models: Iterable[Table], statements: Iterable[str] = ()) -> None:
-        """Make the tables that are missing, then run what makes the rest of them."""
+        """Make the tables and columns that are missing, then run what makes the rest of them."""
         with self.writing():
             if self.postgres:
                 self.sql("SELECT pg_advisory_xact_lock(?)", (CREATING,))
             for model in models:
+                self._grow(model)
                 peewee.SchemaManager(model, self._peewee).create_all(safe=True)
             for statement in statements:
                 self.sql(statement)
+
+    def _grow(self, model: Table) -> None:
+        """Add the columns that a newer version of a table has; they may be empty."""
+        meta: Any = model._meta
+        if not self._peewee.table_exists(meta.table_name):
+            return
+        held = {column.name for column in self._peewee.get_columns(meta.table_name)}
+        change = SchemaMigrator.from_database(self._peewee).add_column
+        for field in meta.sorted_fields:
+            if field.column_name not in held:
+                migrate(change(meta.table_name, field.column_name, field))
 
     def drop(self, models: Iterable[Table]) -> None:
         """Throw these tables away."""

@@ -73,6 +73,11 @@ class Arriving(msgspec.Struct, frozen=True, gc=False):
         """Its id; unreadable bytes have the digest as their name."""
         return self.event.id if self.event else self.digest.hex()
 
+    @property
+    def source(self) -> str:
+        """Who wrote it; empty for unreadable bytes."""
+        return self.event.source if self.event else ""
+
     def held(self, position: int | None = None) -> Held:
         """As a row to write, never folded before; its `local` is 0 until it is read."""
         return Held(

@@ -11,7 +11,15 @@ from yizhan.db import Db
 from yizhan.events import GENESIS
 from yizhan.folding import Key
 from yizhan.held import COLUMNS, Arriving, Held, held, located
-from yizhan.journal_tables import INDEXES, ChainRow, FormRow, HeadRow, JournalRow
+from yizhan.journal_tables import (
+    INDEXES,
+    ChainRow,
+    FormRow,
+    HeadRow,
+    JournalRow,
+    PassedOverRow,
+    VouchedRow,
+)
 
 __all__ = ["COLUMNS", "Arriving", "Held", "Journal", "held", "located"]
 
@@ -30,7 +38,7 @@ class Journal:
 
     def __init__(self, db: Db) -> None:
         self.db = db
-        db.create((JournalRow, ChainRow, HeadRow, FormRow), INDEXES)
+        db.create((JournalRow, ChainRow, HeadRow, FormRow, PassedOverRow, VouchedRow), INDEXES)
         db.sql(
             "INSERT INTO head (network, head) VALUES (?, 0) ON CONFLICT DO NOTHING", (db.network,)
         )
@@ -64,13 +72,53 @@ class Journal:
             (self.db.network, source, digest),
         )
 
-    def last(self, epoch: str) -> tuple[int, bytes] | None:
-        """The highest seq in an epoch and its digest, or None where it has no event yet."""
-        rows = self.db.sql(
-            "SELECT seq, digest FROM journal WHERE epoch = ? ORDER BY seq DESC, local DESC LIMIT 1",
-            (epoch,),
+    def last_seq(self, epoch: str) -> int:
+        """The highest seq in an epoch, 0 where it has no event yet."""
+        rows = self.db.sql("SELECT MAX(seq) FROM journal WHERE epoch = ?", (epoch,))
+        return int(rows[0][0] or 0)
+
+    def pass_over(self, rows: Sequence[tuple[str, bytes, bytes]]) -> None:
+        """Copies (source, digest, prev) that the chain runs through and that are not kept."""
+        self.db.many(
+            "INSERT INTO passed_over (network, source, digest, prev) VALUES (?, ?, ?, ?)"
+            " ON CONFLICT DO NOTHING",
+            [(self.db.network, *row) for row in rows],
         )
-        return (int(rows[0][0]), bytes(rows[0][1])) if rows else None
+
+    def passed_over(self, digests: Iterable[bytes]) -> dict[bytes, bytes]:
+        """Those of these digests, and of the ones before them, that were passed over: what
+        came before each."""
+        found: dict[bytes, bytes] = {}
+        wanted = list(digests)
+        statement = "SELECT digest, prev FROM passed_over WHERE network = ? AND digest IN ({})"
+        while wanted:
+            rows = self.db.within(statement, (self.db.network,), wanted)
+            fresh = {bytes(digest): bytes(prev) for digest, prev in rows}
+            wanted = [prev for digest, prev in fresh.items() if digest not in found]
+            found |= fresh
+        return found
+
+    def vouch(self, digests: Sequence[bytes], station: str) -> None:
+        """A station brought these of others back; only it vouches for them."""
+        self.db.many(
+            "INSERT INTO vouched (network, digest, station) VALUES (?, ?, ?)"
+            " ON CONFLICT DO NOTHING",
+            [(self.db.network, digest, station) for digest in digests],
+        )
+
+    def own_copy_came(self, digests: Sequence[bytes]) -> None:
+        """Their author sent these itself."""
+        if self.db.sql("SELECT 1 FROM vouched WHERE network = ? LIMIT 1", (self.db.network,)):
+            self.db.many(
+                "DELETE FROM vouched WHERE network = ? AND digest = ?",
+                [(self.db.network, digest) for digest in digests],
+            )
+
+    def vouched(self, digests: Sequence[bytes]) -> dict[bytes, str]:
+        """Which station vouches for each of these that its author has not sent itself."""
+        statement = "SELECT digest, station FROM vouched WHERE network = ? AND digest IN ({})"
+        rows = self.db.within(statement, (self.db.network,), digests)
+        return {bytes(digest): station for digest, station in rows}
 
     def append(self, rows: Sequence[Held]) -> None:
         """Write events at the end. Unreadable bytes get the digest as their name."""
@@ -191,10 +239,11 @@ class Journal:
         )
 
     def void(self, after: int) -> list[Held]:
-        """Take back all positions after this one; the events concerned."""
+        """Take back all positions after this one, but remember them; the events concerned."""
         rows = self._select("position > ? ORDER BY position", (after,))
         self.db.sql(
-            "UPDATE journal SET position = NULL, stored = NULL WHERE network = ? AND position > ?",
+            "UPDATE journal SET was = position, position = NULL, stored = NULL"
+            " WHERE network = ? AND position > ?",
             (self.db.network, after),
         )
         return rows

@@ -15,12 +15,16 @@ class ArrivalField(peewee.BigAutoField):
 
 
 class JournalRow(peewee.Model):
-    """One event held here. `local` is the order of arrival; `position` the hub's number."""
+    """One event held here. `local` is the order of arrival; `position` the hub's number.
+
+    `was` is the position that a hub gave before it was lost: its decisions go first again.
+    """
 
     local = ArrivalField()
     network = peewee.TextField()
     position = peewee.BigIntegerField(null=True)
     stored = peewee.TextField(null=True)
+    was = peewee.BigIntegerField(null=True)
     id = peewee.TextField(index=True)
     source = peewee.TextField()
     epoch = peewee.TextField()
@@ -51,6 +55,9 @@ INDEXES = (
     # Stored by the hub and not yet placed: next to nothing, and looked for at each exchange.
     "CREATE INDEX IF NOT EXISTS journal_stored ON journal (epoch, seq)"
     " WHERE position IS NULL AND stored IS NOT NULL",
+    # What is to be sent, in the order of sending.
+    "CREATE INDEX IF NOT EXISTS journal_unsent ON journal"
+    " (COALESCE(was, 4611686018427387904), local) WHERE position IS NULL AND stored IS NULL",
     "CREATE INDEX IF NOT EXISTS journal_batch ON journal (batch) WHERE batch <> ''",
 )
 """Indexes over a part of the journal, which peewee cannot state for every database."""
@@ -88,3 +95,28 @@ class FormRow(peewee.Model):
     class Meta:
         table_name = "form"
         primary_key = peewee.CompositeKey("network", "id")
+
+
+class PassedOverRow(peewee.Model):
+    """A copy of which another came first: not kept, but its source's chain runs through it."""
+
+    network = peewee.TextField()
+    source = peewee.TextField()
+    digest = peewee.BlobField()
+    prev = peewee.BlobField()
+
+    class Meta:
+        table_name = "passed_over"
+        primary_key = peewee.CompositeKey("network", "digest")
+
+
+class VouchedRow(peewee.Model):
+    """An event that another station than its author brought back after the hub lost it."""
+
+    network = peewee.TextField()
+    digest = peewee.BlobField()
+    station = peewee.TextField()
+
+    class Meta:
+        table_name = "vouched"
+        primary_key = peewee.CompositeKey("network", "digest")

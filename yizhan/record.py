@@ -8,7 +8,7 @@ Knows nothing of HTTP, of bundles or of any mechanism.
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import chain
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -27,6 +27,10 @@ from yizhan.writing import Writer, part_id, refuse_beyond_limits
 HUB = "hub"
 
 Decision = Draft | Sequence[Draft] | Refusal
+
+Verdict = Literal["new", "held", "other"]
+"""What became of an event that arrived at the hub: numbered now; known already; another copy
+of its id came first."""
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -141,8 +145,8 @@ class Node:
         aside = self.view.advance(placed)
         self._react(row for row in placed if row.digest not in aside)
 
-    def number(self, arriving: Sequence[Arriving]) -> list[bool]:
-        """The hub takes in events: True where stored, False where another copy came first.
+    def number(self, arriving: Sequence[Arriving]) -> list[Verdict]:
+        """The hub takes in events; what became of each of them.
 
         Call within `writing()`. A digest already held is stored, and adds nothing.
         """
@@ -151,14 +155,21 @@ class Node:
         digests = {name: {copy.digest for copy in held} for name, held in copies.items()}
         head = self.journal.head()
         fresh: list[Held] = []
+        verdicts: list[Verdict] = []
         for name, one in zip(names, arriving, strict=True):
-            if name not in digests:
+            held = digests.get(name)
+            if held is None:
                 digests[name] = {one.digest}
                 fresh.append(one.held(head + len(fresh) + 1))
+            verdicts.append("new" if held is None else "held" if one.digest in held else "other")
         self.journal.append(fresh)
         self.journal.set_head(head + len(fresh))
         self._advance(fresh)
-        return [one.digest in digests[name] for name, one in zip(names, arriving, strict=True)]
+        others = [
+            one for one, verdict in zip(arriving, verdicts, strict=True) if verdict == "other"
+        ]
+        self.journal.pass_over([(one.source, one.digest, one.prev) for one in others])
+        return verdicts
 
     def follow(self, stream: Sequence[Arriving], held: Sequence[tuple[int, int]], new: int) -> None:
         """A station takes in a page of the hub's stream, all of it or nothing.
@@ -205,8 +216,12 @@ class Node:
         return found
 
     def _continue_chain(self, rows: Sequence[Arriving]) -> None:
-        """Our own lost records came back: go on after the last of them, if we are behind it."""
-        mine = [one for one in rows if one.event and one.event.source == self.source]
+        """Our own lost records came back: go on after the last of them, if we are behind it.
+
+        The hub vouches for them: a copy that it passed over may be missing between them.
+        """
+        mine = [one for one in rows if one.source == self.source]
+        self.journal.vouch([one.digest for one in mine], HUB)
         end = before = self.journal.chain(self.source) if mine else b""
         for one in mine:
             end = one.digest if one.prev == end else end
@@ -219,6 +234,7 @@ class Node:
         Returns what must be folded again without it.
         """
         self.journal.drop([row.local for row in superseded])
+        self.journal.pass_over([(row.source, row.digest, row.prev) for row in superseded])
         self.view.forget_aside([row.digest for row in superseded])
         return self._touched(superseded)
 

@@ -36,8 +36,7 @@ class Writer:
         self, form: str, actor: str, drafts: Sequence[Draft], cause: str, *, placed: bool
     ) -> list[Held]:
         """Append these drafts as one batch; with the next positions where `placed`."""
-        last = self.journal.last(self.epoch)
-        seq, prev = last or (0, self.journal.chain(self.source))
+        seq, prev = self.journal.last_seq(self.epoch), self.journal.chain(self.source)
         made = self._events(form, actor, drafts, cause, seq)
         head = self.journal.head()
         rows = []

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from tests.faults.town import CODES, Town
@@ -59,6 +59,7 @@ random_runs = settings(
     database=None,
     suppress_health_check=list(HealthCheck),
     print_blob=False,
+    phases=(Phase.explicit, Phase.generate, Phase.shrink),
 )
 
 

@@ -201,7 +201,7 @@ def test_many_pages_keep_what_was_stored_from_being_sent_again(road, zhongda, mo
     take_ticket(zhongda, 31)
     while True:
         sent = zhongda.request()
-        sizes.append(len(sent.rows))
+        sizes.append(len(sent.locals))
         if zhongda.take(sent, road.hub.exchange(sent.raw)) == "done":
             break
     assert sum(sizes) == 1

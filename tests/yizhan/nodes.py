@@ -17,7 +17,7 @@ from yizhan.ids import new_id
 from yizhan.journal import Arriving
 from yizhan.keys import NETWORK
 from yizhan.mechanisms import REGISTRY
-from yizhan.record import Node
+from yizhan.record import Node, Verdict
 from yizhan.services.orders import commands as orders
 from yizhan.services.orders.model import Placed
 from yizhan.services.people import commands as people
@@ -79,7 +79,7 @@ def register_wang(hub: Node) -> None:
     record(hub, people.register(WANG, "王阿姨", "zhongda", private))
 
 
-def push(station: Node, hub: Node) -> list[bool]:
+def push(station: Node, hub: Node) -> list[Verdict]:
     """Everything without a position goes to the hub; its verdicts."""
     rows = [Arriving.read(row.prev, row.raw) for row in station.journal.unplaced()]
     with hub.writing():

@@ -4,7 +4,7 @@ import re
 
 from yizhan.errors import N_, Refusal
 from yizhan.events import Draft
-from yizhan.services.stations.model import Added, Enrolled, Revoked, Station
+from yizhan.services.stations.model import Added, Cleared, Enrolled, Revoked, Station, Suspected
 
 CODE = re.compile(r"[a-z][a-z0-9-]{1,31}")
 
@@ -27,3 +27,13 @@ def enrol(station: Station | None, secret_hash: str, public_key: str) -> Draft |
 def revoke(code: str) -> Draft:
     """Close the road to a station."""
     return Draft(f"station/{code}", Revoked())
+
+
+def suspect(code: str, cause: str) -> Draft:
+    """Two machines may be using a station's identity."""
+    return Draft(f"station/{code}", Suspected(cause))
+
+
+def clear(code: str) -> Draft:
+    """A person answers for it that there is one machine only."""
+    return Draft(f"station/{code}", Cleared())

@@ -31,14 +31,31 @@ class Revoked(Data, frozen=True):
     type: ClassVar[str] = "station.revoked"
 
 
+class Suspected(Data, frozen=True):
+    """Two machines may be using this identity: what it holds in escrow is frozen."""
+
+    type: ClassVar[str] = "station.suspected"
+    cause: str
+
+
+class Cleared(Data, frozen=True):
+    """A person has looked: it is one machine, its escrow moves again."""
+
+    type: ClassVar[str] = "station.cleared"
+
+
+TYPES = (Added, Enrolled, Revoked, Suspected, Cleared)
+
+
 class Station(msgspec.Struct, frozen=True):
-    """A station; keys and hashes are hex."""
+    """A station; keys and hashes are hex. `suspected` is why it is frozen, else empty."""
 
     code: str
     name: str
     secret_hash: str
     public_key: str = ""
     revoked: bool = False
+    suspected: str = ""
 
 
 def fold(state: Station | None, event: Event, data: Data) -> Station | SetAside:
@@ -46,9 +63,16 @@ def fold(state: Station | None, event: Event, data: Data) -> Station | SetAside:
     match data:
         case Added(code, name, secret_hash):
             key = state.public_key if state else ""
-            return Station(code, name, secret_hash, key)
+            suspected = state.suspected if state else ""
+            return Station(code, name, secret_hash, key, False, suspected)
         case Enrolled(public_key) if state is not None and state.secret_hash:
-            return msgspec.structs.replace(state, public_key=public_key, secret_hash="")
+            return msgspec.structs.replace(
+                state, public_key=public_key, secret_hash="", suspected=""
+            )
         case Revoked() if state is not None:
             return msgspec.structs.replace(state, revoked=True)
+        case Suspected(cause) if state is not None:
+            return msgspec.structs.replace(state, suspected=cause)
+        case Cleared() if state is not None:
+            return msgspec.structs.replace(state, suspected="")
     return SetAside(N_("这个站点的入网码已经用过了"))

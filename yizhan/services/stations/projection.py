@@ -10,12 +10,13 @@ from yizhan.services.stations import model
 
 
 class StationRow(Row):
-    """One station; `public_key` is hex, empty until enrolled."""
+    """One station; `public_key` is hex, empty until enrolled; `suspected` why it is frozen."""
 
     code = peewee.TextField()
     name = peewee.TextField()
     public_key = peewee.TextField()
     revoked = peewee.BooleanField()
+    suspected = peewee.TextField()
 
     class Meta:
         table_name = "station"
@@ -23,7 +24,7 @@ class StationRow(Row):
 
 
 def _row(state: model.Station, _: Projected) -> tuple[Any, ...]:
-    return state.code, state.name, state.public_key, state.revoked
+    return state.code, state.name, state.public_key, state.revoked, state.suspected
 
 
 KINDS = (
@@ -31,7 +32,7 @@ KINDS = (
         name="station",
         scope="hub",
         state=model.Station,
-        types={data.type: data for data in (model.Added, model.Enrolled, model.Revoked)},
+        types={data.type: data for data in model.TYPES},
         fold=model.fold,
         projections=(Projection(StationRow, _row),),
     ),

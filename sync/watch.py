@@ -1,0 +1,221 @@
+"""Two machines on one identity: branches of a station's chain, and tickets that do not fit.
+
+A Raspberry Pi put back to an old image, or two from one image, grow two branches: two children
+of one digest. Both are stored and numbered; here they are found and named for a person. A
+ticket comes with the reply to a station's newest request and is shown with its next one; a
+ticket that is neither the last issued nor the last shown means that a second machine has asked
+meanwhile, even one that never wrote. Knows nothing of what the events mean.
+"""
+
+import secrets
+from collections.abc import Iterable, Mapping
+
+import peewee
+
+from sync.bundle import Request
+from yizhan.errors import N_
+from yizhan.held import Arriving
+from yizhan.ids import new_id
+from yizhan.record import Node, Verdict
+from yizhan.services.stations import commands as stations
+
+EPOCHS_KEPT = 100
+"""Starts of a station's sync process; a request older than a hundred of them is lost anyway."""
+
+REQUESTS_MAX = 1 << 31
+
+OLD_IMAGE = N_("出示的凭据不是最近的：可能有两台设备在用同一个站点身份，或者装回了旧系统")
+
+
+class TicketRow(peewee.Model):
+    """The last ticket issued to a station and the last one that it showed.
+
+    `hub` is the hub epoch of the issue: after a restore, what was issued meanwhile is not
+    known.
+    """
+
+    network = peewee.TextField()
+    station = peewee.TextField()
+    hub = peewee.TextField()
+    issued = peewee.TextField()
+    shown = peewee.TextField()
+
+    class Meta:
+        table_name = "ticket_of_station"
+        primary_key = peewee.CompositeKey("network", "station")
+
+
+class SeenRow(peewee.Model):
+    """The newest request of each process of a station: its epoch and its number in it."""
+
+    n = peewee.BigAutoField()
+    network = peewee.TextField()
+    station = peewee.TextField()
+    epoch = peewee.TextField()
+    number = peewee.IntegerField()
+
+    class Meta:
+        table_name = "seen_request"
+        indexes = ((("network", "station", "epoch"), True),)
+
+
+class TipRow(peewee.Model):
+    """An end of a station's chain, and when it last grew: hub time, and the head then."""
+
+    network = peewee.TextField()
+    source = peewee.TextField()
+    digest = peewee.BlobField()
+    moved = peewee.TextField()
+    head = peewee.BigIntegerField()
+
+    class Meta:
+        table_name = "tip"
+        primary_key = peewee.CompositeKey("network", "source", "digest")
+
+
+class BranchRow(peewee.Model):
+    """A second child of one digest: which source, the digest, since when (hub time)."""
+
+    network = peewee.TextField()
+    source = peewee.TextField()
+    parent = peewee.BlobField()
+    since = peewee.TextField()
+
+    class Meta:
+        table_name = "branch"
+        primary_key = peewee.CompositeKey("network", "source", "parent")
+
+
+class Watch:
+    """The hub's eye on who is who. Call within the exchange's transaction."""
+
+    def __init__(self, node: Node) -> None:
+        self.node, self.db = node, node.db
+        self.db.create((TicketRow, SeenRow, TipRow, BranchRow))
+
+    def judge(self, station: str, request: Request, hub: str) -> str:
+        """The next ticket of a station, empty where this is not its newest request.
+
+        A request made ahead of an answer (number 0), late or repeated shows an old ticket
+        rightly, and is not judged.
+        """
+        if not self._newest(station, request):
+            return ""
+        mine = (TicketRow.network == self.node.network) & (TicketRow.station == station)
+        row = self.db.one(TicketRow, mine)
+        if row is not None and row.hub == hub and request.ticket not in (row.issued, row.shown):
+            self._suspect(station)
+        issued = secrets.token_urlsafe(6)
+        self.db.upsert(TicketRow, [(self.node.network, station, hub, issued, request.ticket)])
+        return issued
+
+    def _newest(self, station: str, request: Request) -> bool:
+        """Whether this request is newer than all seen of its process; then it is the newest."""
+        if not 0 < request.number < REQUESTS_MAX:
+            return False
+        where = (self.node.network, station, request.epoch)
+        seen = self.db.sql(
+            "SELECT number FROM seen_request WHERE network = ? AND station = ? AND epoch = ?", where
+        )
+        if seen and request.number <= seen[0][0]:
+            return False
+        self.db.sql(
+            "INSERT INTO seen_request (network, station, epoch, number) VALUES (?, ?, ?, ?)"
+            " ON CONFLICT (network, station, epoch) DO UPDATE SET number = excluded.number",
+            (*where, request.number),
+        )
+        if not seen:
+            self._forget_old(station)
+        return True
+
+    def _forget_old(self, station: str) -> None:
+        """Of all the starts of a station's processes the last ones are remembered."""
+        where = (self.node.network, station)
+        self.db.sql(
+            "DELETE FROM seen_request WHERE network = ? AND station = ? AND n NOT IN (SELECT n"
+            " FROM seen_request WHERE network = ? AND station = ? ORDER BY n DESC LIMIT ?)",
+            (*where, *where, EPOCHS_KEPT),
+        )
+
+    def follow(
+        self,
+        station: str,
+        came: Iterable[tuple[Arriving, Verdict]],
+        passed: Mapping[bytes, bytes],
+    ) -> None:
+        """Go along a station's chain with the events that it sent, and name a branch.
+
+        `passed` are links (digest to the one before) whose events are not kept.
+        """
+        tips = before = self._tips(station)
+        branches: set[bytes] = set()
+        for one, verdict in came:
+            prev = _held(one.prev, tips, passed)
+            if prev in tips or (verdict == "new" and not tips):
+                tips = (tips - {prev}) | {one.digest}
+            elif verdict == "new":
+                tips = tips | {one.digest}
+                branches.add(prev)
+        if tips != before:
+            self._move(station, before - tips, tips - before)
+            self._branch(station, branches - self.node.journal.vouched(list(branches)).keys())
+
+    def branches(self) -> list[BranchRow]:
+        """All branches that no person has closed yet, oldest first."""
+        query = BranchRow.select().where(BranchRow.network == self.node.network)
+        return self.db.all(query.order_by(BranchRow.since))
+
+    def grown_since(self, branch: BranchRow) -> int:
+        """How many ends of this chain grew after the branch: two or more are two machines."""
+        rows = self.db.sql(
+            "SELECT COUNT(*) FROM tip WHERE network = ? AND source = ? AND moved >= ?",
+            (self.node.network, branch.source, branch.since),
+        )
+        return int(rows[0][0])
+
+    def forget(self, station: str) -> None:
+        """A person has looked into it: from here on one end counts, the one that grew last."""
+        where = (self.node.network, station)
+        self.db.sql("DELETE FROM branch WHERE network = ? AND source = ?", where)
+        self.db.sql("DELETE FROM ticket_of_station WHERE network = ? AND station = ?", where)
+        self.db.sql(
+            "DELETE FROM tip WHERE network = ? AND source = ? AND digest NOT IN (SELECT digest"
+            " FROM tip WHERE network = ? AND source = ? ORDER BY head DESC LIMIT 1)",
+            (*where, *where),
+        )
+
+    def _tips(self, station: str) -> set[bytes]:
+        rows = self.db.sql(
+            "SELECT digest FROM tip WHERE network = ? AND source = ?", (self.node.network, station)
+        )
+        return {bytes(row[0]) for row in rows}
+
+    def _move(self, station: str, gone: set[bytes], grown: set[bytes]) -> None:
+        network, now, head = self.node.network, self.node.clock.stamp(), self.node.journal.head()
+        self.db.many(
+            "DELETE FROM tip WHERE network = ? AND source = ? AND digest = ?",
+            [(network, station, digest) for digest in gone],
+        )
+        self.db.upsert(TipRow, [(network, station, digest, now, head) for digest in grown])
+
+    def _branch(self, station: str, parents: set[bytes]) -> None:
+        network, now = self.node.network, self.node.clock.stamp()
+        self.db.many(
+            "INSERT INTO branch (network, source, parent, since) VALUES (?, ?, ?, ?)"
+            " ON CONFLICT DO NOTHING",
+            [(network, station, parent, now) for parent in parents],
+        )
+
+    def _suspect(self, station: str) -> None:
+        state = self.node.state("station", "", f"station/{station}")
+        if state is not None and not state.suspected:
+            self.node.record(new_id(), "hub", lambda: stations.suspect(station, OLD_IMAGE))
+
+
+def _held(prev: bytes, tips: set[bytes], passed: Mapping[bytes, bytes]) -> bytes:
+    """The nearest digest before that is an end, or is no link; a ring of links ends too."""
+    for _ in range(len(passed)):
+        if prev in tips or prev not in passed:
+            break
+        prev = passed[prev]
+    return prev

@@ -1,0 +1,116 @@
+"""Two machines on one identity are found: an old image, a clone that writes, one that only asks."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from sync.station import SyncStation
+from tests.sync.road import Road, take_ticket
+from yizhan.checking import verify
+from yizhan.services.stations.projection import station as station_row
+
+
+@pytest.fixture
+def road(tmp_path: Path) -> Road:
+    return Road(tmp_path)
+
+
+def image(station: SyncStation) -> Path:
+    """A copy of a station's card."""
+    path = Path(station.db.url).with_suffix(".image")
+    path.unlink(missing_ok=True)
+    station.db.sql("VACUUM INTO ?", (str(path),))
+    return path
+
+
+def clone(road: Road, code: str, card: Path) -> SyncStation:
+    """A second machine from a copy of the card."""
+    folder = road.folder / "second"
+    folder.mkdir(exist_ok=True)
+    shutil.copy(card, folder / f"{code}.db")
+    shutil.copy(road.folder / f"{code}.key", folder / f"{code}.key")
+    there = Road.__new__(Road)
+    there.folder, there.signer = folder, road.signer
+    return there.reopen(code)
+
+
+def suspected(road: Road, code: str = "zhongda") -> str:
+    row = station_row(road.hub.db, code)
+    assert row is not None
+    return row.suspected
+
+
+def test_one_machine_with_restarts_and_lost_replies_is_never_suspected(road: Road) -> None:
+    zhongda = road.station("zhongda")
+    for number in range(1, 8):
+        take_ticket(zhongda, number)
+        lost = zhongda.request()
+        road.hub.exchange(lost.raw)
+        if number % 2:
+            zhongda = road.reopen("zhongda")
+        road.exchange(zhongda)
+        road.hub.exchange(lost.raw)
+    assert not suspected(road)
+    assert road.hub.watch.branches() == []
+
+
+def test_an_old_image_put_back_is_found_by_its_ticket_and_by_its_branch(road: Road) -> None:
+    zhongda = road.station("zhongda")
+    take_ticket(zhongda, 1)
+    road.exchange(zhongda)
+    card = image(zhongda)
+    take_ticket(zhongda, 2)
+    road.exchange(zhongda)
+    road.exchange(zhongda)  # one exchange back could be a lost reply; two cannot
+    zhongda.node.db.close()
+    for suffix in ("-wal", "-shm"):
+        (road.folder / f"zhongda.db{suffix}").unlink(missing_ok=True)
+    shutil.copy(card, road.folder / "zhongda.db")
+    back = road.reopen("zhongda")
+    take_ticket(back, 2)
+    road.exchange(back)
+    assert suspected(road)
+    [branch] = road.hub.watch.branches()
+    assert branch.source == "zhongda"
+    # added, enrolled and suspected are the hub's own
+    assert len(road.hub.node.journal.placed(0)) == len(back.node.journal.placed(0)) + 3
+    assert verify(road.hub.node).ok and verify(back.node).ok
+    road.hub.watch.forget("zhongda")
+    take_ticket(back, 3)
+    road.exchange(back)
+    assert road.hub.watch.branches() == []
+
+
+def test_a_clone_that_only_asks_is_found(road: Road) -> None:
+    zhongda = road.station("zhongda")
+    road.exchange(zhongda)
+    second = clone(road, "zhongda", image(zhongda))
+    road.exchange(second)
+    road.exchange(zhongda)
+    assert not suspected(road), "a reply could have been lost; nobody can know yet"
+    road.exchange(second)
+    assert suspected(road)
+
+
+def test_two_machines_that_both_write_grow_two_ends(road: Road) -> None:
+    zhongda = road.station("zhongda")
+    road.exchange(zhongda)
+    second = clone(road, "zhongda", image(zhongda))
+    for number in range(1, 4):
+        take_ticket(zhongda, number)
+        take_ticket(second, 50 + number)
+        road.exchange(zhongda)
+        road.exchange(second)
+    [branch] = road.hub.watch.branches()
+    assert road.hub.watch.grown_since(branch) == 2
+
+
+def test_two_processes_of_one_station_write_one_chain(road: Road) -> None:
+    zhongda = road.station("zhongda")
+    other = road.reopen("zhongda")
+    for number in range(1, 9):
+        take_ticket(zhongda if number % 3 else other, number)
+    road.exchange(zhongda)
+    assert road.hub.watch.branches() == []
+    assert verify(road.hub.node).ok
