@@ -34,8 +34,9 @@ bench: setup-test ## Measure: runs every command of tests/bench, one after the o
 	    name=tests.bench.$$(basename "$$file" .py); echo "== $$name"; $(PYTHON) -m "$$name"; \
 	done
 
-faults: setup-test ## Run RUNS (100) random faults from SEED (1); a failure names the seed that repeats it.
-	@YIZHAN_SEED=$(SEED) YIZHAN_RUNS=$(RUNS) $(PYTHON) -m pytest tests/faults
+faults: setup-test ## Run RUNS (100) random faults from SEED (1), RUNS/50 with processes; prints what fails.
+	@$(PYTHON) -m tests.faults $(SEED) $(RUNS)
+	@$(PYTHON) -m tests.faults $(SEED) $(RUNS) --processes
 
 pictures: setup-test ## Take the pictures of docs/pictures from the running product.
 	@YIZHAN_PICTURES=docs/pictures $(PYTHON) -m pytest tests/browser/test_walk.py --quiet

@@ -8,22 +8,43 @@ from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from hub import board, dispatch, fleet, founding, jobs, login, registers, words
+from hub import (
+    board,
+    check_code,
+    collecting,
+    dispatch,
+    fleet,
+    founding,
+    jobs,
+    limits,
+    login,
+    metrics,
+    registers,
+    stick,
+    words,
+)
 from hub import here as hub_here
+from hub.looked import Looked
 from hub.sessions import Sessions
+from sync import blob_hub
 from sync.hub import SyncHub
-from sync.hub import blueprint as road
+from sync.hub_routes import blueprint as road
+from sync.stick_files import Places
 from yizhan import opening, settings, web
 from yizhan.access import allowed
+from yizhan.blobs import Blobs
 from yizhan.errors import Refusal
 from yizhan.record import Node
 
 PAGES_LIMIT = "3000 per minute"
 """One address may be a whole office: ten people with two live pages make 600."""
 LOGIN_LIMIT = "60 per minute"
+MOUNTED = Places()
 
 
-def create_app(node: Node, data: Path, *, behind_proxy: bool = False) -> flask.Flask:
+def create_app(
+    node: Node, data: Path, *, behind_proxy: bool = False, sticks: Places = MOUNTED
+) -> flask.Flask:
     """The app of this hub. `behind_proxy` trusts one proxy's word on who asks, and how.
 
     Raises Refusal where the directory is a station's.
@@ -40,10 +61,16 @@ def create_app(node: Node, data: Path, *, behind_proxy: bool = False) -> flask.F
     app.extensions["node"] = node
     app.extensions["sync_hub"] = SyncHub(node, opening.signer(data))
     app.extensions["sessions"] = Sessions(node)
+    app.extensions["sticks"] = sticks
+    app.extensions["blobs"] = Blobs(node.db, data)
+    app.extensions["looked"] = Looked(node)
+    app.extensions["limits"], app.extensions["data"] = found.limits, data
     app.before_request(login.send_to_log_in)
+    app.before_request(collecting.closed)
     web.guard(app, login.who, "login.log_in")
     web.health(app, fleet.status)
-    for page in (login, dispatch, jobs, fleet, board, registers):
+    web.metrics(app, metrics.registry(app))
+    for page in (login, dispatch, jobs, fleet, board, registers, stick, check_code):
         app.register_blueprint(page.routes)
     _limit(app, _open_road(app, found.offset))
     _speak(app)
@@ -52,7 +79,8 @@ def create_app(node: Node, data: Path, *, behind_proxy: bool = False) -> flask.F
 
 def _open_road(app: flask.Flask, offset: str) -> flask.Blueprint:
     """The stations' road: bundles are signed, so neither cookie nor form guards them."""
-    routes = road(app.extensions["sync_hub"], offset)
+    routes = road(app.extensions["sync_hub"], offset, limits.Gate().enter)
+    blob_hub.add(routes, blob_hub.BlobHub(app.extensions["sync_hub"], app.extensions["blobs"]))
     app.extensions["csrf"].exempt(routes)
     app.register_blueprint(routes)
     return routes

@@ -10,7 +10,7 @@ import flask
 import msgspec
 from flask_babel import gettext as _
 
-from hub import here, words
+from hub import here, photos, words
 from hub.due import Due, due
 from yizhan import web
 from yizhan.access import may
@@ -91,6 +91,14 @@ def dispatched(order: str) -> Any:
     return flask.redirect(flask.url_for("dispatch.orders_"), 303)
 
 
+@routes.get("/orders/<order>/photo/<digest>")
+@may("order.see")
+def photo(order: str, digest: str) -> flask.Response:
+    """A photo that staff attached to the order."""
+    row = find(order)
+    return photos.answer(state_of(row), row.subject, digest)
+
+
 @routes.post("/orders/<order>/contact")
 @may("order.contact")
 def contact(order: str) -> str:
@@ -124,7 +132,7 @@ def line(row: OrderRow) -> Line:
     now = here.node().clock.now()
     owed = due(row, now)
     came_back = row.status in model.WAITING and row.status != "submitted"
-    reason = words.reason(state_of(row).steps[-1].note) if came_back else ""
+    reason = words.reason(model.last_step(state_of(row)).note) if came_back else ""
     id_ = row.subject.partition("/")[2]
     return Line(id_, row, here.called(row.person), owed, owed.over(now), reason)
 
@@ -170,12 +178,13 @@ def _said(row: OrderRow) -> dict[str, str]:
 
 
 def _page(row: OrderRow, refusal: str = "", contact: dict[str, str] | None = None) -> str:
-    all_ = candidates(row) if row.status in SENDABLE else []
+    all_, order = candidates(row) if row.status in SENDABLE else [], state_of(row)
     return flask.render_template(
         "hub/order.html",
         line=line(row),
         row=row,
-        order=state_of(row),
+        order=order,
+        photos=photos.shown(order),
         able=[one for one in all_ if one.able],
         others=[one for one in all_ if not one.able],
         refusal=refusal,

@@ -66,6 +66,7 @@ EVENTS = {
     "order.unfinished": N_("说没办成"),
     "order.confirmed": N_("居民说好了"),
     "order.disputed": N_("居民说没好"),
+    "order.attached": N_("附照片"),
     "ticket.taken": N_("取号"),
     "ticket.called": N_("叫号"),
     "ticket.skipped": N_("过号"),
@@ -86,6 +87,22 @@ EVENTS = {
     "station.added": N_("加站点"),
     "station.enrolled": N_("站点入网"),
     "station.revoked": N_("停用站点"),
+    "station.suspected": N_("起疑：可能有两台设备"),
+    "station.cleared": N_("查清：只有一台设备"),
+    "station.rotated": N_("站点换密钥"),
+    "station.rescued": N_("救回站点的旧U盘"),
+    "escrow.opened": N_("开立额度"),
+    "escrow.credited": N_("存入额度"),
+    "escrow.moved": N_("转移额度"),
+    "escrow.used": N_("用掉额度"),
+    "escrow.returned": N_("退回额度"),
+    "escrow.asked": N_("申请额度"),
+    "escrow.withdrawn": N_("收回申请"),
+    "escrow.declined": N_("没有给额度"),
+    "escrow.owed": N_("记下欠额"),
+    "escrow.reclaimed": N_("收回额度"),
+    "escrow.frozen": N_("冻结额度"),
+    "escrow.released": N_("解冻额度"),
     "listing.published": N_("登记册更新"),
     "listing.removed": N_("登记册删除"),
 }
@@ -221,6 +238,7 @@ def step(one: Step, service: str) -> str:
         "order.unfinished": N_("%(who)s没有办成：%(note)s"),
         "order.confirmed": N_("%(who)s说：好了"),
         "order.disputed": N_("%(who)s说：没弄好。%(note)s"),
+        "order.attached": N_("%(who)s附了一张照片"),
     }
     if one.type in patterns:
         return str(_(patterns[one.type], who=by, note=note))

@@ -28,6 +28,13 @@ def cli() -> None:
 @click.option("--printer", default="/dev/ttyPRINTER", show_default=True, help="打印机的串口")
 @click.option("--printer-baud", default=9600, show_default=True, help="打印机的波特率")
 @click.option("--inches", default=10.1, show_default=True, help="屏幕的对角线，英寸")
+@click.option(
+    "--sticks",
+    default="/media",
+    show_default=True,
+    type=click.Path(path_type=Path),
+    help="U盘挂在哪个目录下面；--pretend 时，数据目录里的 stick 文件夹也当作U盘",
+)
 def serve(
     data: Path,
     listen: str,
@@ -37,6 +44,7 @@ def serve(
     printer: str,
     printer_baud: int,
     inches: float,
+    sticks: Path,
 ) -> None:
     """启动触摸屏和站长台，直到收到停止信号。"""
     from kiosk.here import Screen
@@ -52,6 +60,7 @@ def serve(
         printer_path=printer,
         printer_baud=printer_baud,
         screen=Screen(inches=inches),
+        sticks=sticks,
     )
     kiosk.start()
     click.echo(f"触摸屏 http://{listen}/ ，站长台 http://{desk}/")

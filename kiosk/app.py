@@ -14,6 +14,7 @@ from kiosk import (
     home,
     identity,
     info,
+    metrics,
     order_page,
     orders,
     pretend_page,
@@ -21,18 +22,21 @@ from kiosk import (
     tickets,
     words,
 )
-from kiosk.desk import counter, login, matters, today
+from kiosk.desk import counter, login, matters, photo, stick, today
 from kiosk.here import Here
 from kiosk.visits import Visit
 from sync import status
+from sync.stick_files import Places
 from yizhan import VERSION, web
+from yizhan.blobs import Blobs
 from yizhan.errors import Corrupt
 from yizhan.keys import write_private
 
 SECRET = "kiosk.secret"
 SECRET_BYTES = 32
 SCREENS = (home, identity, tickets, orders, order_page, ratings, given_word, info)
-DESK = (login, counter, matters, today)
+DESK = (login, counter, matters, photo, stick, today)
+MOUNTED = Places()
 
 
 def secret(data: Path) -> bytes:
@@ -59,14 +63,17 @@ def touchscreen(here: Here) -> flask.Flask:
     return app
 
 
-def desk(here: Here) -> flask.Flask:
+def desk(here: Here, sticks: Places = MOUNTED) -> flask.Flask:
     """The app of the station's keepers."""
     app = web.new_app("desk", here.station, secret(here.data), "desk/refusal.html", lambda: "zh_CN")
+    app.extensions["yizhan.sticks"] = sticks
     _furnish(app, here)
+    app.extensions["yizhan.blobs"] = Blobs(here.node.db, here.data)
     for screen in DESK:
         app.register_blueprint(screen.screen)
     app.context_processor(matters.frame)
     web.guard(app, login.keeper, "login.sign_in")
+    web.metrics(app, metrics.registry(here))
     return app
 
 

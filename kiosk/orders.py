@@ -11,6 +11,7 @@ import flask
 from flask_babel import gettext as _
 
 from kiosk import identity, menu, slips, words
+from kiosk.check_code import code_of
 from kiosk.here import Print, here
 from kiosk.menu import Pick, Service
 from kiosk.tickets import NOT_HERE, form_id
@@ -171,5 +172,6 @@ def slip_of(subject: str, person: str, again: bool = False) -> Print | None:
     if state is None or found is None:
         return None
     today = at.node.clock.today()
-    slip = slips.order(state, found, at.names, at.listing, today, again)
+    code = code_of(at.node, subject)
+    slip = slips.order(state, found, at.names, at.listing, today, again, code)
     return Print(subject, f"{found.name} {state.number}", slip)

@@ -13,9 +13,10 @@ from kiosk import app
 from kiosk.devices.hardware import Devices
 from kiosk.here import Here, Screen
 from kiosk.papers import Papers
+from sync.stick_files import Places
 from yizhan import web
 from yizhan.errors import Refusal
-from yizhan.opening import open_node
+from yizhan.opening import checked
 
 # The long-poll and the one that it replaces each hold a thread of the touchscreen.
 THREADS = (web.THREADS + 2, web.THREADS)
@@ -38,16 +39,18 @@ class Kiosk:
         printer_path: str = "",
         printer_baud: int = 9600,
         screen: Screen | None = None,
+        sticks: Path = Path("/media"),
     ) -> None:
         _only_here(listen)
-        node = open_node(data, pretend=pretend)
+        node = checked(data, pretend=pretend)
         if node.is_hub:
             raise Refusal("%(data)s 是中心的数据目录，请用站点的目录启动触摸屏", data=data)
         papers = Papers(node)
         self._devices = Devices(data, pretend, card_path, printer_path, printer_baud, papers.became)
         self.here = Here(node, data, self._devices, papers, screen or Screen())
         self._sockets = [web.listening(listen), web.listening(desk)]
-        apps = [app.touchscreen(self.here), app.desk(self.here)]
+        places = Places(sticks, data / "stick" if pretend else None)
+        apps = [app.touchscreen(self.here), app.desk(self.here, places)]
         self._servers: list[Any] = [
             web.server(one, sock, threads)
             for one, sock, threads in zip(apps, self._sockets, THREADS, strict=True)

@@ -20,23 +20,26 @@ def _head(station: Station, again: bool) -> Slip:
     return slip.rule()
 
 
-def _foot(slip: Slip, stamp: str, station: Station) -> Slip:
+def _foot(slip: Slip, stamp: str, station: Station, code: str) -> Slip:
     slip.rule().small(stamp[:16].replace("T", " "))
+    if code:
+        slip.small(_("核对码 %(code)s", code=code))
     if station.phone:
         slip.small(_("有事请打 %(phone)s", phone=station.phone))
     return slip.cut()
 
 
 def ticket(
-    state: Ticket, service: Service, job: Pick, ahead: int, station: Station, again: bool
-) -> Slip:
-    """A number, what it is for, and what it costs."""
+    state: Ticket, service: Service, job: Pick, ahead: int, station: Station, again: bool,
+    code: str = "",
+) -> Slip:  # fmt: skip
+    """A number, what it is for, and what it costs; `code` is its record's check code."""
     slip = _head(station, again).number(str(state.number))
     slip.line(f"{service.name}  {job.name}")
     slip.line(words.yuan(state.price_fen))
     if not again:
         slip.line(words.ahead(ahead))
-    return _foot(slip, state.taken, station)
+    return _foot(slip, state.taken, station, code)
 
 
 def order(
@@ -46,6 +49,7 @@ def order(
     station: Station,
     today: str,
     again: bool,
+    code: str = "",
 ) -> Slip:
     """Who comes, when, and what it costs, as far as that is known."""
     pick = service.pick(state.choice)
@@ -55,4 +59,4 @@ def order(
     slip.line(_("什么时候：%(when)s", when=words.when(state, names, today)))
     slip.line(_("在哪里：%(where)s", where=words.place(state.place, "")))
     slip.line(_("多少钱：%(price)s", price=service.price))
-    return _foot(slip, state.placed, station)
+    return _foot(slip, state.placed, station, code)

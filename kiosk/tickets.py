@@ -9,6 +9,7 @@ import flask
 from flask_babel import gettext as _
 
 from kiosk import identity, menu, mine, slips, words
+from kiosk.check_code import code_of
 from kiosk.here import Print, here
 from kiosk.menu import Pick, Service
 from yizhan import web
@@ -98,7 +99,8 @@ def _slip(subject: str, service: Service, job: Pick, again: bool = False) -> Pri
     at = here()
     state = _state(subject)
     before = mine.place_in_line(at, state)
-    slip = slips.ticket(state, service, job, before, at.listing, again)
+    code = code_of(at.node, subject)
+    slip = slips.ticket(state, service, job, before, at.listing, again, code)
     return Print(subject, f"{service.name} 第 {state.number} 号", slip)
 
 

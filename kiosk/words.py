@@ -149,6 +149,7 @@ def step(one: Step, state: Order, names: Names, today: str) -> str:
         "order.finished": _("师傅说修好了"),
         "order.declined": _("这家来不了，换一家"),
         "order.unfinished": _("上门没有修成"),
+        "order.attached": _("站里附了一张照片"),
     }
     match one.type:
         case "order.dispatched":

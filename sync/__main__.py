@@ -1,15 +1,22 @@
-"""The station's door to the road: enrol, run, status."""
+"""The station's door to the road: enrol, run, rotate, status, and the stick."""
 
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from sync.status import status as road_status
+from sync.stick_work import Doing
 from yizhan import opening, settings
 from yizhan.doors import Door
-from yizhan.errors import Refusal
+from yizhan.errors import Refusal, Unreachable
+from yizhan.keys import fingerprint
 from yizhan.settings import Settings
+
+if TYPE_CHECKING:
+    from sync.link import Link
+    from sync.station import SyncStation
 
 data_option = click.option(
     "--data", type=click.Path(path_type=Path, file_okay=False), required=True, help="数据目录"
@@ -59,18 +66,41 @@ def _same_station(data: Path, station: str) -> None:
 def run(data: Path, hub: str, every: float, once: bool, pretend: bool) -> None:
     """与中心交换记录。"""
     from sync import loop
+
+    station, link = _road(data, hub, pretend=pretend)
+    if once:
+        loop.once(station, link, data)
+    else:
+        loop.run(station, link, data, every)
+
+
+@cli.command()
+@data_option
+@click.option("--hub", default="", help="中心地址；不写就用入网时的")
+def rotate(data: Path, hub: str) -> None:
+    """换一对新密钥；中心确认以后旧的才作废，断电断网都可以再来一次。"""
+    from sync import loop, rotation
+
+    station, link = _road(data, hub, pretend=False)
+    with loop.alone(data):
+        rotation.begin(data)
+    loop.once(station, link, data)
+    if rotation.pending(data):
+        raise Unreachable("中心还没有确认新密钥，旧的还在用；sync run 会自动再试")
+    click.echo(f"{station.node.source} 已换用新密钥，指纹 {fingerprint(station.signer.public)}")
+
+
+def _road(data: Path, hub: str, *, pretend: bool) -> "tuple[SyncStation, Link]":
+    """Both ends of the road of a data directory. A battery or the network must vouch for the
+    date before a certificate is judged by it."""
     from sync.link import Link
     from sync.station import SyncStation
 
     found = settings.read(data)
-    node = opening.open_node(data, pretend=pretend)
+    node = opening.checked(data, pretend=pretend)
     station = SyncStation(node, opening.signer(data), bytes.fromhex(found.hub_key))
-    link = Link(hub or found.hub_url)
-    if once:
-        with loop.alone(data):
-            loop.exchange_all(station, link)
-    else:
-        loop.run(station, link, data, every)
+    dated = ("synced", "rtc")
+    return station, Link(hub or found.hub_url, dated=lambda: node.clock.quality() in dated)
 
 
 @cli.command()
@@ -83,6 +113,37 @@ def status(data: Path, as_json: bool) -> None:
         click.echo(json.dumps(found, ensure_ascii=False))
     else:
         click.echo(f"{found['unsent']} 条待上传；中心最后确认：{found['confirmed'] or '还没有'}")
+        if found["trouble"]:
+            click.echo("{since} 起：{sentence}".format(**found["trouble"]))
+
+
+stick_argument = click.argument("folder", type=click.Path(path_type=Path))
+
+
+@cli.command()
+@data_option
+@stick_argument
+def export(data: Path, folder: Path) -> None:
+    """把没有上传的记录写到U盘（FOLDER 是U盘挂上的目录）。"""
+    _carry(data, "export", folder)
+
+
+@cli.command("import")
+@data_option
+@stick_argument
+def import_(data: Path, folder: Path) -> None:
+    """从U盘读入中心的回信（FOLDER 是U盘挂上的目录）。"""
+    _carry(data, "import", folder)
+
+
+def _carry(data: Path, doing: Doing, stick: Path) -> None:
+    from sync import errand
+
+    result = errand.begin(opening.open_node(data), data, doing, stick)()
+    sentence = "；".join(map(str, result.said))
+    if not result.good:
+        raise Refusal(sentence)
+    click.echo(sentence)
 
 
 if __name__ == "__main__":

@@ -19,13 +19,17 @@ item is an event's own bytes (an object), or one of
 docs/protocol.md has the whole protocol with example bytes.
 """
 
-import base64
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Literal, TypeVar
 
 import msgspec
 import zstandard
 
+from sync.bounds import POSITION_END, DigestText, Number, Position, Word
+from sync.bounds import octets as octets
+from sync.bounds import text as text
+from yizhan import events
+from yizhan.errors import Corrupt
 from yizhan.events import GENESIS
 from yizhan.held import Arriving
 from yizhan.keys import SIGNATURE_BYTES, Signer, verify
@@ -35,13 +39,19 @@ PACKED_BYTES_MAX = 8 << 20
 UNPACKED_BYTES_MAX = 32 << 20
 LEVEL = 3
 
+DAMAGED = "一条要送出的记录字节被改过（%s），没有送出：请运行 python -m yizhan mend"
+
 Direction = Literal["up", "down"]
-HubEpoch = tuple[str, int]
+HubEpoch = tuple[Word, Position]
 """A hub epoch and the first position given in it."""
 
 
 class BadBundle(Exception):
     """These bytes are not a bundle that this sender signed; nothing of them was used."""
+
+
+class Unsigned(BadBundle):
+    """No enrolled sender signed these bytes."""
 
 
 class Request(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -52,22 +62,32 @@ class Request(msgspec.Struct, frozen=True, omit_defaults=True):
     last seq, digest of the last (base64). `unsent` counts all that waits here, `aside` what is
     set aside; `disk` is the free space in MiB. `number` counts this process's requests from 1,
     and is 0 where the request was made ahead of an answer; `ticket` is the last one received.
+    `wants` are ranges of positions at or below the cursor that were damaged here: first, last.
+
+    For a hub that was made anew, where its reply asked for it: `public` (hex) and `proof` that
+    its holder knows the network's key; `keys`: all persons' keys held here are in the bundle;
+    `asides`: indices of sent events that had been set aside before their positions were void.
     """
 
-    network: str
-    epoch: str
-    nonce: str
+    network: Word
+    epoch: Word
+    nonce: Word
     hub: HubEpoch
-    cursor: int
-    time: str
-    clock: str
-    version: str
-    unsent: int = 0
-    ticket: str = ""
-    number: int = 0
-    disk: int = 0
-    aside: int = 0
-    holds: tuple[tuple[str, int, int, str], ...] = ()
+    cursor: Position
+    time: Word
+    clock: Word
+    version: Word
+    unsent: Number = 0
+    ticket: Word = ""
+    number: Number = 0
+    disk: Number = 0
+    aside: Number = 0
+    holds: tuple[tuple[Word, Number, Number, DigestText], ...] = ()
+    public: Word = ""
+    proof: Word = ""
+    keys: bool = False
+    asides: tuple[Number, ...] = ()
+    wants: tuple[tuple[Number, Number], ...] = ()
     v: int = 1
 
 
@@ -79,7 +99,11 @@ class Reply(msgspec.Struct, frozen=True, omit_defaults=True):
     hub does not know the station's). `stored`, `applied` and `backed_up` are the receipt:
     positions through which the hub holds, has folded, and has in its oldest backup.
     `duplicates` are the indices of sent events of whose id another copy came first, `refused`
-    of those that this station may not send.
+    of those that this station may not send. `given`: what the request wanted is answered
+    through this position.
+
+    A hub made anew is `collecting` (it stores, and gives no position yet), and asks a station
+    once for the persons' `keys` that it holds.
     """
 
     network: str
@@ -95,6 +119,9 @@ class Reply(msgspec.Struct, frozen=True, omit_defaults=True):
     cursor: int = 0
     more: bool = False
     ticket: str = ""
+    collecting: bool = False
+    keys: bool = False
+    given: int = 0
     v: int = 1
 
 
@@ -156,7 +183,9 @@ def pack(
     header: Request | Reply,
     items: Iterable[Item],
 ) -> bytes:
-    """A signed bundle of a header and items."""
+    """A signed bundle of a header and items. Raises Corrupt where the disk changed an event:
+    the reader would take it, and all that follows it, for others than they are.
+    """
     body = b"\n".join([_encode(header), *_lines(items)])
     packed = zstandard.ZstdCompressor(level=LEVEL).compress(body)
     name = sender.encode()
@@ -178,25 +207,21 @@ def unpack(
     sender, signature, packed = _frame(raw)
     public = public_key_of(sender)
     if public is None or not verify(public, signature, _signed(direction, sender.encode(), packed)):
-        raise BadBundle("the signature is not that of an enrolled sender")
+        raise Unsigned("the signature is not that of an enrolled sender")
     lines = _unsqueeze(packed).split(b"\n")
     try:
         return sender, msgspec.json.decode(lines[0], type=header), _contents(lines[1:])
-    except (msgspec.MsgspecError, ValueError, TypeError) as error:
+    except (msgspec.MsgspecError, ValueError, TypeError, RecursionError) as error:
         raise BadBundle(f"not a bundle of this protocol: {error}") from error
 
 
-def text(digest: bytes) -> str:
-    """A digest or key as the lines carry it."""
-    return base64.b64encode(digest).decode()
-
-
-def octets(digest: str) -> bytes:
-    """The 32 bytes of a digest or key."""
-    found = base64.b64decode(digest, validate=True)
-    if len(found) != 32:
-        raise ValueError("not 32 bytes")
-    return found
+def stated(raw: bytes) -> tuple[str, Request]:
+    """Who a request says it is from, and its header; nothing of it is proven. Raises BadBundle."""
+    sender, _signature, packed = _frame(raw)
+    try:
+        return sender, msgspec.json.decode(_unsqueeze(packed).split(b"\n", 1)[0], type=Request)
+    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
+        raise BadBundle(f"not a bundle of this protocol: {error}") from error
 
 
 def _signed(direction: Direction, sender: bytes, packed: bytes) -> bytes:
@@ -233,6 +258,8 @@ def _lines(items: Iterable[Item]) -> Iterator[bytes]:
     for item in items:
         match item:
             case Whole(prev, digest, raw, position):
+                if events.digest(prev, raw) != digest:
+                    raise Corrupt(DAMAGED % text(digest)[:12])
                 if prev != above:
                     yield _encode(("prev", text(prev)))
                 if (position or 0) != next_position:
@@ -259,7 +286,7 @@ def _contents(lines: list[bytes]) -> Contents:
         match _directive.decode(line):
             case ("prev", str(digest)):
                 above = octets(digest)
-            case ("at", int(number)) if number >= 0:
+            case ("at", int(number)) if 0 <= number < POSITION_END:
                 position = number
             case ("held", int(first), str(epoch), int(seq), int(count), str(digest)):
                 found.held.append(HeldRun(first, epoch, seq, count, octets(digest)))

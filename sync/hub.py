@@ -1,24 +1,20 @@
 """The hub's end of the road: take in what stations send, answer with receipt and stream.
 
-Knows bundles, positions and audiences; folding is the node's business, HTTP the blueprint's
-few lines at the end. The hub stores nothing from a request that names another hub epoch.
+Knows bundles, positions and audiences; folding is the node's business, HTTP that of
+hub_routes.py. The hub stores nothing from a request that names another hub epoch.
 """
 
 import datetime
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
-import flask
-import msgspec
-
-from sync import bundle, enrolment
+from sync import bundle, enrolment, refetch
 from sync.bundle import BadBundle, Contents, Reply, Request
 from sync.enrolment import Asking, Welcome
 from sync.hub_tables import ContactRow, HubEpochRow
+from sync.recovery import Recovery
 from sync.stream import Stream
 from sync.watch import Watch
-from yizhan.access import PUBLIC, may
-from yizhan.errors import Refusal
 from yizhan.held import Arriving
 from yizhan.ids import new_id
 from yizhan.keys import NETWORK, Signer
@@ -31,8 +27,6 @@ SKEW_MAX_S = (1 << 31) - 1
 
 COUNT_MAX = (1 << 31) - 1
 
-TYPE = "application/vnd.yizhan.bundle"
-
 
 class SyncHub:
     """The road's end at the hub."""
@@ -41,6 +35,7 @@ class SyncHub:
         self.node, self.signer, self.db = node, signer, node.db
         self.stream = Stream(node)
         self.watch = Watch(node)
+        self.recovery = Recovery(node)
         self.db.create((HubEpochRow, ContactRow))
 
     def begin_epoch(self) -> None:
@@ -60,16 +55,49 @@ class SyncHub:
 
     def exchange(self, raw: bytes) -> bytes:
         """One request, one reply. Raises BadBundle; then nothing was stored."""
-        station, request, contents = bundle.unpack(raw, "up", Request, self.key_of)
+        proven = self._unpack(raw)
+        if proven is None:
+            return self._not_taken(bundle.stated(raw)[1], self.hub_epochs(), collecting=True)
+        station, request, contents = proven
         if request.network != self.node.network:
             raise BadBundle("of another network")
         with self.node.writing():
-            hubs = self.hub_epochs()
-            self._contact(station, request, rescue=_lost(request, hubs))
+            hubs, collecting = self.hub_epochs(), self.recovery.collecting
+            lost = _lost(request, hubs)
+            if lost:
+                self.recovery.found()
+            self._contact(station, request, rescue=lost)
             if not hubs or tuple(request.hub) != hubs[-1]:
-                reply = self._reply(request, taken=False, hubs=_from_common(request, hubs))
-                return bundle.pack("down", "hub", self.signer, reply, ())
+                return self._not_taken(request, hubs, collecting=collecting)
+            self.recovery.offer_keys(station, request, contents.keys)
+            if collecting:
+                return self._collect(station, request, contents)
             return self._take(station, request, contents)
+
+    def _unpack(self, raw: bytes) -> tuple[str, Request, Contents] | None:
+        """A request from a station that we know, or that proves to be ours while we collect."""
+        if self.recovery.collecting and station_row(self.db, bundle.stated(raw)[0]) is None:
+            return self.recovery.unpack(raw)
+        return bundle.unpack(raw, "up", Request, self.key_of)
+
+    def _not_taken(
+        self, request: Request, hubs: list[bundle.HubEpoch], *, collecting: bool
+    ) -> bytes:
+        common = _from_common(request, hubs)
+        reply = self._reply(request, taken=False, hubs=common, collecting=collecting)
+        return bundle.pack("down", "hub", self.signer, reply, ())
+
+    def _collect(self, station: str, request: Request, contents: Contents) -> bytes:
+        """Store what came and give no position: hub/collecting.py numbers it all later."""
+        self.recovery.admit(station, request)
+        self.recovery.collected.keep(station, contents.events, _asides(request, contents))
+        links = contents.passed.items()
+        self.node.journal.pass_over([(station, *link) for link in links])
+        if contents.events:
+            self._came(station, len(contents.events))
+        wants = self.recovery.wants_keys(station)
+        reply = self._reply(request, cursor=request.cursor, collecting=True, keys=wants)
+        return bundle.pack("down", "hub", self.signer, reply, ())
 
     def key_of(self, station: str) -> bytes | None:
         """The public key of an enrolled station that is not revoked."""
@@ -77,39 +105,69 @@ class SyncHub:
         return bytes.fromhex(row.public_key) if row and not row.revoked else None
 
     def _take(self, station: str, request: Request, contents: Contents) -> bytes:
+        # Before anything is granted to it, and so that it is told with this reply.
+        ticket = self.watch.judge(station, request, request.hub[0])
         refused = self._foreign(station, contents.events)
         kept = [n for n in range(len(contents.events)) if n not in refused]
         accepted = [contents.events[n] for n in kept]
         verdicts = self.node.number(accepted)
+        if accepted:
+            self._came(station, len(accepted))
         duplicates = [n for n, verdict in zip(kept, verdicts, strict=True) if verdict == "other"]
-        self._attribute(station, list(zip(accepted, verdicts, strict=True)), contents.passed)
+        came = list(zip(accepted, verdicts, strict=True))
+        self.attribute(station, came, contents.passed, _asides(request, contents))
+        self.recovery.heard(station, request, len(accepted))
         held_here = {one.digest for one in accepted}
         rows, new, head = self.stream.page(station, request.cursor)
+        again, given = refetch.serve(self.stream, station, request)
         reply = self._reply(
             request,
             stored=head,
             applied=head,
+            backed_up=min(head, self.recovery.backed_up()),
+            keys=self.recovery.wants_keys(station),
             duplicates=tuple(duplicates),
             refused=tuple(sorted(refused)),
             cursor=new,
             more=new < head,
-            ticket=self.watch.judge(station, request, request.hub[0]),
+            ticket=ticket,
+            given=given,
         )
         items = [
+            *again,
             *self.stream.backfill(station, request.cursor, new),
             *self.stream.items(rows, held_here, request),
         ]
         return bundle.pack("down", "hub", self.signer, reply, items)
 
-    def _attribute(
-        self, station: str, came: list[tuple[Arriving, Verdict]], passed: dict[bytes, bytes]
+    def attribute(
+        self,
+        station: str,
+        came: list[tuple[Arriving, Verdict]],
+        passed: dict[bytes, bytes],
+        asides: Collection[bytes] = (),
     ) -> None:
-        """Whose word each event rests on: its author's own, or only who brought it back."""
-        own = [(one, verdict) for one, verdict in came if one.source == station]
-        self.watch.follow(station, own, passed)
+        """Whose word each event rests on: its author's own, or only who brought it back.
+
+        `asides` are digests of those that did nothing before a loss either.
+        """
+        self.recovery.compare(came, asides)
+        # What cannot be read names no author, but stands in its sender's chain.
+        own = [(one, verdict) for one, verdict in came if one.source in (station, "")]
+        # What another station brought back is its author's own word only from now on.
+        vouched = self.node.journal.vouched([one.digest for one, _ in own])
+        fresh: list[tuple[Arriving, Verdict]] = [
+            (one, "new" if one.digest in vouched else verdict) for one, verdict in own
+        ]
+        loose = self.watch.follow(station, fresh, passed)
+        gaps = self.watch.gaps(station, loose)
         self.node.journal.pass_over([(station, *link) for link in passed.items()])
-        self.node.journal.own_copy_came([one.digest for one, _ in own])
-        others = [one.digest for one, verdict in came if verdict == "new" and one.source != station]
+        self.node.journal.own_copy_came([one.digest for one, _ in own if one.digest not in gaps])
+        others = [
+            one.digest
+            for one, verdict in came
+            if verdict == "new" and (one.source not in (station, "") or one.digest in gaps)
+        ]
         self.node.journal.vouch(others, station)
 
     def _reply(self, request: Request, **fields: object) -> Reply:
@@ -135,16 +193,29 @@ class SyncHub:
             skew = 0
         before = self._contact_row(station)
         rescue = rescue or (before is not None and bool(before.rescue))
+        seen = self.node.clock.stamp()
+        unsent = max(0, min(request.unsent, COUNT_MAX))
+        # Before its first word a station had nothing that we could miss.
+        clear_at = before.clear_at if before and before.clear_at and unsent else seen
         self.db.upsert(
             ContactRow,
             [(
-                self.node.network, station, self.node.clock.stamp(),
-                max(0, min(request.unsent, COUNT_MAX)),
-                request.cursor, request.version[:40], request.clock[:10],
+                self.node.network, station, seen, unsent, request.cursor,
+                request.version[:40], request.clock[:10],
                 max(-SKEW_MAX_S, min(skew, SKEW_MAX_S)), rescue,
                 max(0, min(request.disk, COUNT_MAX)), max(0, min(request.aside, COUNT_MAX)),
+                unsent, clear_at,
             )],
         )  # fmt: skip
+
+    def _came(self, station: str, count: int) -> None:
+        """So many of what waited at a station have come with its last word."""
+        self.db.sql(
+            "UPDATE contact SET waiting = CASE WHEN unsent > ? THEN unsent - ? ELSE 0 END,"
+            " clear_at = CASE WHEN unsent > ? THEN clear_at ELSE seen END"
+            " WHERE network = ? AND station = ?",
+            (count, count, count, self.node.network, station),
+        )
 
     def _contact_row(self, station: str) -> ContactRow | None:
         row: ContactRow | None = self.db.first(
@@ -160,6 +231,7 @@ class SyncHub:
 
     def enrol(self, asking: Asking, offset: str) -> bytes:
         """Take in a station that proves its code; the sealed welcome. Raises Refusal."""
+        self.recovery.refuse_while_collecting()
         state = self.node.state("station", "", f"station/{asking.station}")
         hashed = state.secret_hash if state else ""
         shown = hashed if hashed and enrolment.proven(hashed, asking) else ""
@@ -185,33 +257,11 @@ def _lost(request: Request, hubs: list[bundle.HubEpoch]) -> bool:
     return bool(following) and request.cursor >= following[0][1]
 
 
+def _asides(request: Request, contents: Contents) -> set[bytes]:
+    events = contents.events
+    return {events[n].digest for n in request.asides if 0 <= n < len(events)}
+
+
 def _from_common(request: Request, hubs: list[bundle.HubEpoch]) -> tuple[bundle.HubEpoch, ...]:
     known = tuple(request.hub)
     return tuple(hubs[hubs.index(known) :] if known in hubs else hubs)
-
-
-def blueprint(hub: SyncHub, offset: str) -> flask.Blueprint:
-    """POST /sync/v1/exchange and /sync/v1/enrol."""
-    routes = flask.Blueprint("sync", __name__, url_prefix="/sync/v1")
-
-    @routes.post("/exchange")
-    @may(PUBLIC)
-    def exchange() -> flask.typing.ResponseReturnValue:
-        flask.request.max_content_length = bundle.PACKED_BYTES_MAX
-        try:
-            return flask.Response(hub.exchange(flask.request.get_data()), mimetype=TYPE)
-        except BadBundle as error:
-            return {"error": str(error)}, 400
-
-    @routes.post("/enrol")
-    @may(PUBLIC)
-    def enrol() -> flask.typing.ResponseReturnValue:
-        try:
-            asking = msgspec.json.decode(flask.request.get_data(), type=Asking)
-            return flask.Response(hub.enrol(asking, offset), mimetype="application/octet-stream")
-        except (msgspec.MsgspecError, ValueError):
-            return {"error": "not an enrolment"}, 400
-        except Refusal as refusal:
-            return {"error": str(refusal)}, 403
-
-    return routes

@@ -13,10 +13,11 @@ from pathlib import Path
 from typing import Literal
 
 import msgspec
-import peewee
 
-from sync import bundle
+from sync import bundle, refetch
 from sync.bundle import BadBundle, Contents, HubEpoch, Passed, Reply, Request, Whole
+from sync.refill import Refill
+from sync.station_tables import KnownHubRow, RoadRow
 from sync.status import unsent
 from yizhan import VERSION
 from yizhan.keys import Signer
@@ -29,35 +30,6 @@ BATCH_EVENTS = 2000
 
 Progress = Literal["done", "again", "adopted"]
 """All exchanged; more to exchange; the hub's epochs were new to us, so ask again."""
-
-
-class RoadRow(peewee.Model):
-    """The last receipt: positions through which the hub stored, applied and backed up.
-
-    `ticket` is shown with the next request: whoever shows it had that receipt.
-    """
-
-    network = peewee.TextField(primary_key=True)
-    time = peewee.TextField()
-    hub_time = peewee.TextField()
-    stored = peewee.BigIntegerField()
-    applied = peewee.BigIntegerField()
-    backed_up = peewee.BigIntegerField()
-    ticket = peewee.TextField(null=True)
-
-    class Meta:
-        table_name = "road"
-
-
-class KnownHubRow(peewee.Model):
-    """The hub epochs that this station knows, oldest first."""
-
-    n = peewee.IntegerField(primary_key=True)
-    epoch = peewee.TextField()
-    first = peewee.BigIntegerField()
-
-    class Meta:
-        table_name = "known_hub"
 
 
 class Outgoing(msgspec.Struct, frozen=True, gc=False):
@@ -105,7 +77,14 @@ class Answer(msgspec.Struct, frozen=True):
     def plain(self) -> bool:
         """Whether all went as it mostly goes, so that the next request can be foreseen."""
         reply = self.reply
-        return reply.taken and not (reply.hubs or reply.more or reply.duplicates or reply.refused)
+        asks = reply.hubs or reply.more or reply.duplicates or reply.refused or reply.keys
+        return reply.taken and not asks
+
+
+_NOTHING_AHEAD: tuple[tuple[int, tuple[int, int]], tuple[list[Outgoing], bool]] = (
+    (0, FIRST),
+    ([], False),
+)
 
 
 class SyncStation:
@@ -114,24 +93,30 @@ class SyncStation:
     def __init__(self, node: Node, signer: Signer, hub_key: bytes) -> None:
         self.node, self.signer, self.hub_key, self.db = node, signer, hub_key, node.db
         self.db.create((RoadRow, KnownHubRow))
+        refetch.create(self.db)
+        self.refill = Refill(node, signer)
         self._numbers = count(1)
+        self._ahead = _NOTHING_AHEAD
 
     def request(self, bytes_max: int = BATCH_BYTES, after: Answer | None = None) -> Sent:
         """The next request, from what this station holds now.
 
         `after` is a plain answer that is not used yet: the request is made as if it were, so
         that the hub need not wait for us. It counts only once that answer is used.
+        `bytes_max` 0: no events at all, only where we are and how much waits.
         """
         with self.db.reading():
             known = self.known()
             hub = known[-1] if known else ("", 0)
             last = after.sent.last if after else FIRST
-            rows, cut = self._to_send(bytes_max, last) if known else ([], False)
+            rows, cut = self._ready(bytes_max, last) if known and bytes_max else ([], False)
             cursor = after.reply.cursor if after else self.node.journal.head()
+            nonce = secrets.token_urlsafe(9)
+            public, proof = self.refill.member(nonce)
             header = Request(
                 network=self.node.network,
                 epoch=self.node.epoch,
-                nonce=secrets.token_urlsafe(9),
+                nonce=nonce,
                 hub=hub,
                 cursor=cursor,
                 time=self.node.clock.stamp(),
@@ -142,15 +127,31 @@ class SyncStation:
                 number=0 if after else next(self._numbers),
                 disk=self._disk_mib(),
                 aside=self._aside(),
-                holds=tuple(self._holds()),
+                holds=() if self.refill.collecting else tuple(self._holds()),
+                public=public,
+                proof=proof,
+                keys=self.refill.keys_wanted,
+                asides=self.refill.asides([row.digest for row in rows]),
+                wants=() if after else refetch.wanted(self.db),
             )
+            keys = self.refill.keys()
             links = self.node.journal.passed_over(row.prev for row in rows)
-        items: list[bundle.Item] = [Passed(*link) for link in links.items()]
+        items: list[bundle.Item] = [*keys, *(Passed(*link) for link in links.items())]
         items += [Whole(row.prev, row.digest, row.raw, row.was) for row in rows]
         raw = bundle.pack("up", self.node.source, self.signer, header, items)
         last = (rows[-1].was or NEVER, rows[-1].local) if rows else last
         locals_ = tuple(row.local for row in rows)
         return Sent(raw, header.nonce, hub, cursor, locals_, cut, last)
+
+    def foresee(self, sent: Sent, bytes_max: int) -> None:
+        """Read what the request after this one will carry, while the hub still works on it."""
+        if sent.cut:
+            self._ahead = (bytes_max, sent.last), self._to_send(bytes_max, sent.last)
+
+    def _ready(self, bytes_max: int, after: tuple[int, int]) -> tuple[list[Outgoing], bool]:
+        foreseen, found = self._ahead
+        self._ahead = _NOTHING_AHEAD
+        return found if foreseen == (bytes_max, after) else self._to_send(bytes_max, after)
 
     def open(self, sent: Sent, raw: bytes) -> Answer:
         """The answer in these bytes. Raises BadBundle where it is not the hub's, to this."""
@@ -162,6 +163,7 @@ class SyncStation:
     def use(self, answer: Answer) -> Progress:
         """Use an answer, whole or not at all. Raises BadBundle where it does not fit."""
         sent, reply = answer.sent, answer.reply
+        self.refill.heard(reply)
         with self.node.writing():
             if reply.hubs:
                 self._adopt(reply.hubs)
@@ -171,7 +173,8 @@ class SyncStation:
                 return "adopted"
             self._follow(sent, reply, answer.contents)
         left = unsent(self.node) > len(reply.refused)
-        return "again" if reply.more or left else "done"
+        asked_again = reply.given and refetch.wanted(self.db)
+        return "again" if reply.more or reply.keys or asked_again or left else "done"
 
     def take(self, sent: Sent, raw: bytes) -> Progress:
         """Open a reply and use it. Raises BadBundle where it is not the hub's, to this."""
@@ -240,6 +243,7 @@ class SyncStation:
             common, theirs = common + 1, theirs[1:]
         after = [first for _epoch, first in (*ours[common + 1 : common + 2], *theirs[:1])]
         if after and min(after) - 1 < self.node.journal.head():
+            self.refill.remember_aside(min(after) - 1)
             self.node.void(min(after) - 1)
         self.db.sql("UPDATE journal SET stored = NULL WHERE position IS NULL")
         self.db.sql("DELETE FROM known_hub")
@@ -257,6 +261,7 @@ class SyncStation:
             self.node.keys.take(key.owner, key.key)
         self.node.follow(contents.events, placed, reply.cursor)
         self.node.give_way([sent.locals[n] for n in reply.duplicates])
+        refetch.given(self.db, reply.given, contents.events)
         self.db.upsert(
             RoadRow,
             [(

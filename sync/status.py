@@ -8,6 +8,9 @@ import os
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
+from sync import trouble
 from yizhan.record import Node
 
 FIFO = "wake"
@@ -42,6 +45,8 @@ def status(node: Node) -> dict[str, Any]:
         names = ("confirmed", "hub_time", "stored", "applied", "backed_up")
         for row in node.db.sql("SELECT time, hub_time, stored, applied, backed_up FROM road"):
             found.update(zip(names, row, strict=True))
+    held = None if node.is_hub else trouble.read(Path(node.db.url).parent)
+    found["trouble"] = msgspec.to_builtins(held)
     return found
 
 

@@ -47,8 +47,26 @@ class Stream:
         new = rows[-1].position
         return [row for row in rows if row.since <= new], new, head
 
-    def _visible(self, station: str, cursor: int, until: int, limit: int) -> list[Streamed]:
-        """Events of the station's audiences by position."""
+    def again(
+        self, station: str, first: int, last: int, cursor: int
+    ) -> tuple[list[Streamed], bool]:
+        """What a station at its cursor may see from position to position; whether it is cut."""
+        rows = self._visible(station, first - 1, last, PAGE_EVENTS_MAX, cursor)
+        return rows, len(rows) == PAGE_EVENTS_MAX
+
+    def owners(self, station: str, cursor: int) -> list[str]:
+        """Whose keys the station may have, at its cursor."""
+        rows = self.db.sql(
+            "SELECT DISTINCT member_of FROM member WHERE network = ? AND station = ?"
+            " AND since BETWEEN 1 AND ?",
+            (self.node.network, station, cursor),
+        )
+        return [audience.partition(":")[2] for (audience,) in rows]
+
+    def _visible(
+        self, station: str, cursor: int, until: int, limit: int, joined_by: int = 0
+    ) -> list[Streamed]:
+        """Events by position of the audiences that the station joined by then (0: `until`)."""
         rows = self.db.sql(
             f"SELECT * FROM (SELECT {COLUMNS}, CASE WHEN audience IN ('network', ?)"
             " OR source = ? THEN 0 ELSE"
@@ -63,7 +81,7 @@ class Stream:
                 self.node.network,
                 cursor,
                 until,
-                until,
+                joined_by or until,
                 limit,
             ),
         )
@@ -87,7 +105,7 @@ class Stream:
                 " AND position <= ? ORDER BY position",
                 (self.node.network, audience, cursor),
             )
-            yield from (_whole(Streamed(*row)) for row in rows)
+            yield from (whole(Streamed(*row)) for row in rows)
 
     def items(self, rows: Sequence[Streamed], sent: set[bytes], request: Request) -> Iterator[Item]:
         """The page's events: runs that the station holds by name, all others whole."""
@@ -101,7 +119,7 @@ class Stream:
             if known:
                 run.append(row)
             else:
-                yield _whole(row)
+                yield whole(row)
         if run:
             yield _run(run)
 
@@ -136,5 +154,6 @@ def _run(rows: list[Streamed]) -> HeldRun:
     return HeldRun(first.position, first.epoch, first.seq, len(rows), bytes(last.digest))
 
 
-def _whole(row: Streamed) -> Whole:
+def whole(row: Streamed) -> Whole:
+    """A row as an item of a bundle."""
     return Whole(bytes(row.prev), bytes(row.digest), bytes(row.raw), row.position)

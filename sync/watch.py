@@ -10,10 +10,10 @@ meanwhile, even one that never wrote. Knows nothing of what the events mean.
 import secrets
 from collections.abc import Iterable, Mapping
 
-import peewee
-
 from sync.bundle import Request
+from sync.hub_tables import BranchRow, SeenRow, TicketRow, TipRow
 from yizhan.errors import N_
+from yizhan.events import GENESIS
 from yizhan.held import Arriving
 from yizhan.ids import new_id
 from yizhan.record import Node, Verdict
@@ -25,65 +25,6 @@ EPOCHS_KEPT = 100
 REQUESTS_MAX = 1 << 31
 
 OLD_IMAGE = N_("出示的凭据不是最近的：可能有两台设备在用同一个站点身份，或者装回了旧系统")
-
-
-class TicketRow(peewee.Model):
-    """The last ticket issued to a station and the last one that it showed.
-
-    `hub` is the hub epoch of the issue: after a restore, what was issued meanwhile is not
-    known.
-    """
-
-    network = peewee.TextField()
-    station = peewee.TextField()
-    hub = peewee.TextField()
-    issued = peewee.TextField()
-    shown = peewee.TextField()
-
-    class Meta:
-        table_name = "ticket_of_station"
-        primary_key = peewee.CompositeKey("network", "station")
-
-
-class SeenRow(peewee.Model):
-    """The newest request of each process of a station: its epoch and its number in it."""
-
-    n = peewee.BigAutoField()
-    network = peewee.TextField()
-    station = peewee.TextField()
-    epoch = peewee.TextField()
-    number = peewee.IntegerField()
-
-    class Meta:
-        table_name = "seen_request"
-        indexes = ((("network", "station", "epoch"), True),)
-
-
-class TipRow(peewee.Model):
-    """An end of a station's chain, and when it last grew: hub time, and the head then."""
-
-    network = peewee.TextField()
-    source = peewee.TextField()
-    digest = peewee.BlobField()
-    moved = peewee.TextField()
-    head = peewee.BigIntegerField()
-
-    class Meta:
-        table_name = "tip"
-        primary_key = peewee.CompositeKey("network", "source", "digest")
-
-
-class BranchRow(peewee.Model):
-    """A second child of one digest: which source, the digest, since when (hub time)."""
-
-    network = peewee.TextField()
-    source = peewee.TextField()
-    parent = peewee.BlobField()
-    since = peewee.TextField()
-
-    class Meta:
-        table_name = "branch"
-        primary_key = peewee.CompositeKey("network", "source", "parent")
 
 
 class Watch:
@@ -142,23 +83,35 @@ class Watch:
         station: str,
         came: Iterable[tuple[Arriving, Verdict]],
         passed: Mapping[bytes, bytes],
-    ) -> None:
+    ) -> dict[bytes, bytes]:
         """Go along a station's chain with the events that it sent, and name a branch.
 
-        `passed` are links (digest to the one before) whose events are not kept.
+        `passed` are links (digest to the one before) whose events are not kept. Returns the
+        links of those that did not go on from an end.
         """
         tips = before = self._tips(station)
-        branches: set[bytes] = set()
+        loose: dict[bytes, bytes] = {}
         for one, verdict in came:
             prev = _held(one.prev, tips, passed)
-            if prev in tips or (verdict == "new" and not tips):
+            if prev in tips:
                 tips = (tips - {prev}) | {one.digest}
             elif verdict == "new":
                 tips = tips | {one.digest}
-                branches.add(prev)
-        if tips != before:
-            self._move(station, before - tips, tips - before)
-            self._branch(station, branches - self.node.journal.vouched(list(branches)).keys())
+                loose[one.digest] = prev
+        if not loose and tips == before:
+            return loose
+        tips = tips - self._among(station, "prev", loose)
+        self._move(station, before - tips, tips - before)
+        parents = set(loose.values())
+        forked = self._forked(station, parents, passed)
+        self._branch(station, forked - self.node.journal.vouched(list(forked)).keys())
+        return loose
+
+    def gaps(self, station: str, links: Mapping[bytes, bytes]) -> set[bytes]:
+        """Those of these links (digest to the one before) of which the one before is not here:
+        its author may have lost it too."""
+        known = {GENESIS} | self._among(station, "digest", set(links.values())) if links else set()
+        return {digest for digest, prev in links.items() if prev not in known}
 
     def branches(self) -> list[BranchRow]:
         """All branches that no person has closed yet, oldest first."""
@@ -189,6 +142,35 @@ class Watch:
             "SELECT digest FROM tip WHERE network = ? AND source = ?", (self.node.network, station)
         )
         return {bytes(row[0]) for row in rows}
+
+    def _among(self, station: str, column: str, digests: Iterable[bytes]) -> set[bytes]:
+        """Those of these that an event in this chain has as its `digest`, or as its `prev`."""
+        rows = self.db.within(
+            f"SELECT {column} FROM journal WHERE network = ? AND source IN (?, '')"
+            f" AND {column} IN ({{}})",
+            (self.node.network, station),
+            list(digests),
+        )
+        return {bytes(found) for (found,) in rows}
+
+    def _forked(
+        self, station: str, parents: set[bytes], passed: Mapping[bytes, bytes]
+    ) -> set[bytes]:
+        """Those with two children here. One with a single child only came after it, as from a
+        stick whose files were taken in out of order: a gap, and no second machine."""
+        children = {
+            parent: {d for d, prev in passed.items() if prev == parent} for parent in parents
+        }
+        for table in ("journal", "passed_over"):
+            rows = self.db.within(
+                f"SELECT prev, digest FROM {table} WHERE network = ? AND source = ?"
+                " AND prev IN ({})",
+                (self.node.network, station),
+                list(parents),
+            )
+            for prev, digest in rows:
+                children[bytes(prev)].add(bytes(digest))
+        return {parent for parent, found in children.items() if len(found) > 1}
 
     def _move(self, station: str, gone: set[bytes], grown: set[bytes]) -> None:
         network, now, head = self.node.network, self.node.clock.stamp(), self.node.journal.head()

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+import msgspec
 
 from yizhan import opening
 from yizhan.doors import DAMAGED, Door
@@ -63,14 +64,36 @@ def line(row: Held) -> str:
 
 @cli.command()
 @node_command
-def verify(data: Path, database: str) -> None:
-    """逐条核对摘要、链和视图，指出第一处不对的地方。"""
+@click.option("--json", "as_json", is_flag=True, help="给程序读")
+def verify(data: Path, database: str, as_json: bool) -> None:
+    """逐条核对摘要、链和视图，指出第一个坏字节。"""
     from yizhan.checking import verify as check
 
     report = check(opening.open_node(data, database=database))
-    for sentence in report.sentences:
-        click.echo(sentence, err=not report.ok)
+    if as_json:
+        click.echo(json.dumps(msgspec.to_builtins(report), ensure_ascii=False))
+    else:
+        for sentence in report.sentences:
+            click.echo(sentence, err=not report.ok)
     sys.exit(0 if report.ok else DAMAGED)
+
+
+@cli.command()
+@click.option(
+    "--data", type=click.Path(path_type=Path, file_okay=False), required=True, help="数据目录"
+)
+@click.option("--yes", "really", is_flag=True, help="真的修；不写就只说会怎么修")
+@click.option("--json", "as_json", is_flag=True, help="给程序读")
+def mend(data: Path, really: bool, as_json: bool) -> None:
+    """修坏了的数据库：坏的另存，能读的搬进新的，已上传的向中心取回。"""
+    from yizhan.mending import mend as put_right
+
+    mended = put_right(data, really=really)
+    if as_json:
+        click.echo(json.dumps(mended.shown(), ensure_ascii=False))
+    else:
+        for sentence in mended.sentences():
+            click.echo(sentence)
 
 
 @cli.command()
@@ -103,7 +126,7 @@ def fingerprint(data: Path, database: str, at: int | None, station: str, as_json
 @click.option("--json", "as_json", is_flag=True, help="给程序读")
 def doctor(data: Path, database: str, as_json: bool) -> None:
     """这台设备好不好，不好怎么办。"""
-    from yizhan.checking import doctor as examine
+    from yizhan.doctor import doctor as examine
 
     findings = examine(data, database)
     for ok, sentence in findings:

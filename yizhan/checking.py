@@ -1,54 +1,86 @@
 """Checking a node: is every byte of the journal what it was, is the view what it must be?
 
-`verify` reads and changes nothing, and names the first thing that is wrong. `doctor` looks at
-the machine around the node and says what to do. Knows no mechanism.
+`verify` reads and changes nothing, and names the first thing that is wrong, to the byte where
+that can be known. Signatures are checked when a bundle comes and are not kept with the events:
+what holds an event afterwards is its digest, which covers the digest before it, so `verify`
+walks the chains. Knows no mechanism.
 """
 
-import shutil
 from collections.abc import Iterator
 from itertools import islice
-from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from yizhan import events, opening, settings
+from yizhan import events
 from yizhan.db import Table, columns_of, table_of
-from yizhan.errors import Corrupt, Refusal, Unreachable
+from yizhan.errors import Corrupt, Unreachable
 from yizhan.fingerprint import Folded, fold_through, lay
 from yizhan.folding import Key
+from yizhan.healing import heal
 from yizhan.journal import Held, located
-from yizhan.keys import NETWORK
 from yizhan.record import Node
 from yizhan.view import AsideRow, States, SubjectRow, Values
 
 PAGE = 2000
-DISK_MIN_MIB = 200
+
+DAMAGED = (
+    "先停下触摸屏和同步，再运行 python -m yizhan mend --data 目录：它另存坏的文件，"
+    "能修的修好，已上传的向中心取回；不要重建"
+)
 
 
-DAMAGED = "先把数据目录复制到别处保存，不要重建；已上传的记录可以从中心或备份取回"
+class Bad(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The first bad byte: in which event, in which column, at which byte, counted from 0.
+
+    `byte` is None where more than one byte is wrong, so that only the hub's copy could tell.
+    """
+
+    local: int
+    position: int | None
+    subject: str
+    column: str
+    byte: int | None = None
+
+
+class Wrong(msgspec.Struct, frozen=True):
+    """One thing that is wrong, in a sentence."""
+
+    said: str
+    bad: Bad | None = None
 
 
 class Report(msgspec.Struct, frozen=True):
-    """What `verify` found; the sentences say it to an operator."""
+    """What `verify` found; the sentences say it to an operator, `bad` to a program."""
 
     ok: bool
     sentences: list[str]
+    bad: Bad | None = None
 
 
 def verify(node: Node) -> Report:
     """Check digests, chains, positions and the view, at one moment."""
     with node.db.reading():
-        checks = (_digests(node), _chains(node), _positions(node))
-        wrong = [sentence for check in checks if (sentence := next(check, None))]
+        checks = (_digests(node), _chains(node), _positions(node), _file(node))
+        wrong = [found for check in checks if (found := _first(check))]
         if wrong:
-            return Report(False, [*wrong, DAMAGED])
-        wrong = list(islice(_view(node), 1))
+            bad = next((one.bad for one in wrong if one.bad), None)
+            return Report(False, [*(one.said for one in wrong), DAMAGED], bad)
+        differing = list(islice(_view(node), 1))
         count = node.db.sql("SELECT COUNT(*) FROM journal WHERE network = ?", (node.network,))
         head = node.journal.head()
-    if wrong:
-        return Report(False, wrong)
+    if differing:
+        return Report(False, differing)
     return Report(True, [f"{count[0][0]} 条记录都对：摘要、链、编号（到第 {head} 条）和所有的表"])
+
+
+def _first(check: Iterator[str | Wrong]) -> Wrong | None:
+    """The first thing that a check finds; where it cannot even read, that is the finding."""
+    try:
+        found = next(check, None)
+    except (Corrupt, Unreachable, TypeError) as error:
+        return Wrong(f"数据库读不下去：{error}")
+    return Wrong(found) if isinstance(found, str) else found
 
 
 def where(row: Held) -> str:
@@ -57,15 +89,43 @@ def where(row: Held) -> str:
     return f"本地 {row.local} 号（{placed}，{row.subject}）"
 
 
-def _digests(node: Node) -> Iterator[str]:
-    after = 0
-    while rows := node.journal.after(after, PAGE):
+def _digests(node: Node) -> Iterator[Wrong]:
+    after, size = 0, PAGE
+    while True:
+        try:
+            rows = node.journal.after(after, size)
+        except (Corrupt, Unreachable, TypeError) as error:
+            if size == 1:
+                yield Wrong(f"本地 {after} 号之后的那一条读不出来：{error}")
+                return
+            size = 1
+            continue
+        if not rows:
+            return
         for row in rows:
-            if events.digest(row.prev, row.raw) != row.digest:
-                yield f"{where(row)} 的字节或摘要被改过"
-            if located(row.readable, row.digest) != _located(row):
-                yield f"{where(row)} 的索引列与它的字节不符"
+            yield from wrong_in(row)
         after = rows[-1].local
+
+
+def wrong_in(row: Held) -> Iterator[Wrong]:
+    """What is wrong in one row of the journal, to the byte where one byte is wrong."""
+    if events.digest(row.prev, row.raw) != row.digest:
+        healed = heal(row.prev, row.digest, row.raw)
+        column, byte = (healed.column, healed.byte) if healed else ("raw", None)
+        told = f"：{column} 的第 {byte} 个字节" if healed else "，不止一个字节"
+        bad = Bad(row.local, row.position, row.subject, column, byte)
+        yield Wrong(f"{where(row)} 的字节或摘要被改过{told}", bad)
+    elif located(row.readable, row.digest) != _located(row):
+        bad = Bad(row.local, row.position, row.subject, "columns")
+        yield Wrong(f"{where(row)} 的索引列与它的字节不符", bad)
+
+
+def _file(node: Node) -> Iterator[str]:
+    """Whether SQLite finds its pages whole and its indexes in step with the rows."""
+    if not node.db.postgres:
+        [(said,)] = node.db.sql("PRAGMA integrity_check(1)")
+        if said != "ok":
+            yield f"数据库文件不完好：{said}"
 
 
 def _located(row: Held) -> tuple[object, ...]:
@@ -80,7 +140,12 @@ def _chains(node: Node) -> Iterator[str]:
     """
     last: dict[str, bytes] = {}
     loose: dict[bytes, tuple[bytes, str]] = {}
+    end = node.journal.chain(node.source)
+    if end != events.GENESIS:
+        loose[end] = end, f"{node.source} 的链尾不在这里：最后一条不见了，或链尾被改过"
     for local, source, epoch, prev, digest in _links(node):
+        if not source or not (node.is_hub or source == node.source):
+            continue
         if prev not in (events.GENESIS, last.get(source)):
             loose[prev] = digest, f"本地 {local} 号（{source}/{epoch}）之前的那条不在这里：链断了"
         last[source] = digest
@@ -95,7 +160,10 @@ def _chains(node: Node) -> Iterator[str]:
 
 
 def _links(node: Node) -> Iterator[tuple[int, str, str, bytes, bytes]]:
-    """(local, source, epoch, prev, digest) of what must hang together, in order of arrival."""
+    """(local, source, epoch, prev, digest) of all that is held, in order of arrival.
+
+    What cannot be read names no source, but hangs in a chain as well.
+    """
     statement = (
         "SELECT local, source, epoch, prev, digest FROM journal WHERE network = ? AND local > ?"
         " ORDER BY local LIMIT ?"
@@ -104,8 +172,7 @@ def _links(node: Node) -> Iterator[tuple[int, str, str, bytes, bytes]]:
     while rows := node.db.sql(statement, (node.network, after, 10 * PAGE)):
         after = rows[-1][0]
         for local, source, epoch, prev, digest in rows:
-            if source and (node.is_hub or source == node.source):
-                yield local, source, epoch, bytes(prev), bytes(digest)
+            yield local, source, epoch, bytes(prev), bytes(digest)
 
 
 def _positions(node: Node) -> Iterator[str]:
@@ -175,62 +242,3 @@ def _differences(
 
 def _plain(row: Values) -> Values:
     return tuple(bytes(value) if isinstance(value, memoryview) else value for value in row)
-
-
-Finding = tuple[bool, str]
-
-
-def doctor(data: Path, database: str = "") -> list[Finding]:
-    """What is well and what is not, each in a sentence that says what to do."""
-    try:
-        found = settings.read(data)
-        node = opening.open_node(data, database=database)
-    except (Refusal, Unreachable, Corrupt) as error:
-        return [(False, str(error))]
-    who = "中心" if node.is_hub else f"站点 {found.source}"
-    return [
-        (True, f"这里是 {found.network} 的{who}，数据库完好"),
-        _disk(data),
-        _clock(node),
-        _keys(node, data),
-        *_road(node),
-    ]
-
-
-def _disk(data: Path) -> Finding:
-    free = shutil.disk_usage(data).free >> 20
-    if free < DISK_MIN_MIB:
-        return False, f"磁盘只剩 {free} MiB：请清出至少 {DISK_MIN_MIB} MiB，不然记录写不进去"
-    return True, f"磁盘还有 {free} MiB"
-
-
-def _clock(node: Node) -> Finding:
-    said = f"时钟是 {node.clock.stamp()}"
-    match node.clock.quality():
-        case "unsure":
-            return False, f"{said}，没有对过时：请连上网络，或装一块时钟电池"
-        case "pretend":
-            return False, f"{said}，是演示用的假时间"
-        case quality:
-            return True, f"{said}（{'网络对时' if quality == 'synced' else '电池时钟'}）"
-
-
-def _keys(node: Node, data: Path) -> Finding:
-    if not (data / opening.SIGNING_KEY).exists():
-        return False, f"签名密钥 {opening.SIGNING_KEY} 不见了：请从备份放回，或重新入网"
-    if node.keys.get(NETWORK) is None:
-        return False, "没有这个网络的密钥：请重新入网，不然刷卡认不出人"
-    return True, "签名密钥和网络密钥都在"
-
-
-def _road(node: Node) -> Iterator[Finding]:
-    if node.is_hub:
-        return
-    rows = node.db.sql(
-        "SELECT COUNT(*) FROM journal WHERE network = ? AND position IS NULL AND stored IS NULL",
-        (node.network,),
-    )
-    yield True, f"{rows[0][0]} 条记录还没有上传"
-    if node.db.has_table("road"):
-        for (time,) in node.db.sql("SELECT time FROM road WHERE network = ?", (node.network,)):
-            yield True, f"上次连上中心是 {time}"

@@ -57,6 +57,8 @@ class Db:
         self.url = url
         self.network = network
         self.postgres = url.startswith(("postgres://", "postgresql://"))
+        self.damaged = ""
+        """What is wrong with the file, once somebody has found out: from then on only read."""
         self._peewee: Any = self._open(url)
         self._lock = threading.RLock()
         self._inside = threading.local()
@@ -107,7 +109,9 @@ class Db:
             yield
             self._inside.broken = before
             return
-        with self._lock, _named():
+        if self.damaged:
+            raise Corrupt(self.damaged)
+        with self._lock, _named(self):
             self._peewee.connect(reuse_if_open=True)
             with self._peewee.atomic(*([] if self.postgres else ["IMMEDIATE"])):
                 self._inside.open, self._inside.broken = True, False
@@ -121,7 +125,7 @@ class Db:
     @contextmanager
     def reading(self) -> Iterator[None]:
         """One moment: everything read inside is of the same state, and no writer waits."""
-        with _named():
+        with _named(self):
             self._peewee.connect(reuse_if_open=True)
             with self._peewee.atomic():
                 if self.postgres:
@@ -135,7 +139,7 @@ class Db:
 
     def all(self, query: Any) -> list[Any]:
         """All rows of a query."""
-        with _named():
+        with _named(self):
             self._peewee.connect(reuse_if_open=True)
             return list(query.bind(self._peewee))
 
@@ -151,13 +155,13 @@ class Db:
 
     def scalar(self, query: Any) -> Any:
         """The single value of a query, or None."""
-        with _named():
+        with _named(self):
             self._peewee.connect(reuse_if_open=True)
             return query.bind(self._peewee).scalar()
 
     def count(self, query: Any) -> int:
         """How many rows a query has."""
-        with _named():
+        with _named(self):
             self._peewee.connect(reuse_if_open=True)
             return int(query.bind(self._peewee).count())
 
@@ -177,7 +181,7 @@ class Db:
 
     def sql(self, statement: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """Run one statement with ? for its values; its rows, if it has any."""
-        with _named():
+        with _named(self):
             self._peewee.connect(reuse_if_open=True)
             cursor = self._peewee.execute_sql(self._dialect(statement), tuple(values))
             return list(cursor.fetchall()) if cursor.description else []
@@ -241,7 +245,7 @@ def _keys_of(model: Table) -> list[str]:
 
 
 @contextmanager
-def _named() -> Iterator[None]:
+def _named(db: Db) -> Iterator[None]:
     """Say which of our errors a database's error is."""
     try:
         yield
@@ -250,4 +254,7 @@ def _named() -> Iterator[None]:
     except (peewee.DatabaseError, sqlite3.DatabaseError) as error:
         if isinstance(error, peewee.IntegrityError | peewee.ProgrammingError):
             raise
-        raise Corrupt(f"数据库文件损坏：{error}") from error
+        said = f"数据库文件损坏：{error}。请停下触摸屏和同步，运行 python -m yizhan mend"
+        if not db.postgres:
+            db.damaged = said
+        raise Corrupt(said) from error

@@ -89,7 +89,7 @@ class Journal:
         """Those of these digests, and of the ones before them, that were passed over: what
         came before each."""
         found: dict[bytes, bytes] = {}
-        wanted = list(digests)
+        wanted = list(digests) if self.db.sql("SELECT 1 FROM passed_over LIMIT 1") else []
         statement = "SELECT digest, prev FROM passed_over WHERE network = ? AND digest IN ({})"
         while wanted:
             rows = self.db.within(statement, (self.db.network,), wanted)

@@ -22,6 +22,7 @@ from yizhan.errors import Corrupt
 
 NETWORK = "network"
 SIGNATURE_BYTES = 64
+NONCE_BYTES = 12
 
 
 class SealKeyRow(peewee.Model):
@@ -134,7 +135,7 @@ class Keyring:
         cipher = ChaCha20Poly1305(self.make(owner))
         sealed = {}
         for name, value in fields.items():
-            nonce = secrets.token_bytes(12)
+            nonce = secrets.token_bytes(NONCE_BYTES)
             box = nonce + cipher.encrypt(nonce, value.encode(), f"{context}/{name}".encode())
             sealed[name] = base64.b64encode(box).decode()
         return sealed
@@ -147,9 +148,32 @@ class Keyring:
         try:
             box = base64.b64decode(sealed, validate=True)
             cipher = ChaCha20Poly1305(key)
-            return cipher.decrypt(box[:12], box[12:], f"{context}/{name}".encode()).decode()
+            nonce, text = box[:NONCE_BYTES], box[NONCE_BYTES:]
+            return cipher.decrypt(nonce, text, f"{context}/{name}".encode()).decode()
         except (InvalidTag, ValueError):
             return ""
+
+    def seal_bytes(self, owner: str, content: bytes, context: str) -> bytes | None:
+        """Encrypt a file for its place; None where this node has no key of the owner.
+
+        Never makes one: what is sealed under a key that nobody else has is lost to them.
+        """
+        key = self.get(owner)
+        if key is None:
+            return None
+        nonce = secrets.token_bytes(NONCE_BYTES)
+        return nonce + ChaCha20Poly1305(key).encrypt(nonce, content, context.encode())
+
+    def open_bytes(self, owner: str, box: bytes, context: str) -> bytes | None:
+        """The file in clear; None where the key was destroyed, never came, or does not fit."""
+        key = self.get(owner)
+        try:
+            if key is None or len(box) < NONCE_BYTES:
+                return None
+            nonce, sealed = box[:NONCE_BYTES], box[NONCE_BYTES:]
+            return ChaCha20Poly1305(key).decrypt(nonce, sealed, context.encode())
+        except InvalidTag:
+            return None
 
     def hash(self, what: str, text: str) -> str:
         """A hash under the network's key: the same at every station, useless to a stranger."""

@@ -2,6 +2,7 @@
 
 from yizhan.registry import Registry
 from yizhan.services.catalogue import projection as catalogue
+from yizhan.services.escrow import reactions as escrow
 from yizhan.services.orders import projection as orders
 from yizhan.services.people import projection as people
 from yizhan.services.ratings import projection as ratings
@@ -20,5 +21,6 @@ REGISTRY = Registry(
         *orders.KINDS,
         *words.KINDS,
         *ratings.KINDS,
+        *escrow.KINDS,
     )
 )

@@ -43,7 +43,8 @@ class Outcome(msgspec.Struct, frozen=True):
 class Node:
     """One node of the network: its journal, its view, and who it is.
 
-    `source` is "hub" or the station's code.
+    `source` is "hub" or the station's code. `awaits`: whether an event of this id is on its way
+    back to a hub that lost it, so that no reaction makes it a second time.
     """
 
     def __init__(self, db: Db, registry: Registry, source: str, clock: Clock) -> None:
@@ -52,9 +53,13 @@ class Node:
         self.is_hub = source == HUB
         self.journal = Journal(db)
         self.keys = Keyring(db)
-        self.view = View(db, self.journal, registry)
+        self.awaits: Callable[[str], bool] = _nothing
         self._writer = Writer(self.journal, registry, self.keys, source, clock)
         self.epoch = self._writer.epoch
+        with db.writing():
+            self.view = View(db, self.journal, registry)
+            if self.is_hub:
+                self._learn(self.view.learned)
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -123,6 +128,11 @@ class Node:
             self._react(rows)
         return [row.event for row in rows]
 
+    def _learn(self, positions: Iterable[int]) -> None:
+        """Rules have changed: what had been set aside and counts now is answered now."""
+        for position in positions:
+            self._react(self.journal.placed(position - 1, 1, position))
+
     def _react(self, placed: Iterable[Held]) -> None:
         """Run the reactions to events that have just been folded, once, at the hub."""
         for row in placed:
@@ -132,7 +142,7 @@ class Node:
                 continue
             drafts = list(reaction(event, self.registry.data(event), self.db))
             answer = events.digest(b"reaction", event.id.encode()).hex()[:32]
-            if drafts and not self.journal.by_ids([answer]):
+            if drafts and not self.journal.by_ids([answer]) and not self.awaits(answer):
                 self._answer(answer, drafts, event)
 
     def _answer(self, form: str, drafts: list[Draft], event: Event) -> None:
@@ -259,6 +269,10 @@ class SortedOut(msgspec.Struct, frozen=True):
     unheld: list[Arriving]
     known: list[tuple[int, int]]
     superseded: list[Held]
+
+
+def _nothing(_name: str) -> bool:
+    return False
 
 
 def opened(node: Node, kind: str, owner: str, subject: str, name: str) -> str:

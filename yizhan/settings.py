@@ -4,6 +4,7 @@ No secrets here (keys.py), no state (the journal).
 """
 
 from pathlib import Path
+from typing import Annotated
 
 import msgspec
 
@@ -13,8 +14,31 @@ from yizhan.keys import write_private
 FILE = "settings.json"
 
 
+Limit = Annotated[float, msgspec.Meta(gt=0)]
+
+
+class Limits(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """How long and how far a network waits before its hub calls a person.
+
+    `silent_hours`: no word from a station; `backlog_hours`: something waits there and does not
+    come; `skew_s`: its clock against the hub's; `disk_mib`, `hub_disk_mib`: free space;
+    `backup_hours`: the hub's last backup (a night's, and two hours' delay). A misspelt limit
+    would never call anybody, so it is refused.
+    """
+
+    silent_hours: Limit = 24
+    backlog_hours: Limit = 24
+    skew_s: Limit = 120
+    disk_mib: Limit = 1024
+    hub_disk_mib: Limit = 4096
+    backup_hours: Limit = 26
+
+
 class Settings(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One node. `source` is "hub" or a station's code; `hub_key` is the hub's public key, hex."""
+    """One node. `source` is "hub" or a station's code; `hub_key` is the hub's public key, hex.
+
+    `limits` count at the hub alone.
+    """
 
     network: str
     source: str
@@ -22,6 +46,7 @@ class Settings(msgspec.Struct, frozen=True, omit_defaults=True):
     hub_key: str = ""
     database: str = ""
     offset: str = "+08:00"
+    limits: Limits = Limits()
 
     def url(self, data: Path) -> str:
         """Where the database is: what was set, else a file in the data directory."""

@@ -46,9 +46,10 @@ class View:
             )
         )
         self.everything: tuple[Table, ...] = (SubjectRow, AsideRow, *self.tables)
-        self._renew()
+        self.learned = self._renew()
+        """Positions of events that older rules had set aside and that these do not."""
 
-    def _renew(self) -> None:
+    def _renew(self) -> list[int]:
         """A new fold, column or mechanism is a rebuild: make the tables anew, and fold."""
         kinds = sorted((kind.name, kind.version) for kind in self.registry.kinds.values())
         shapes = [shape_of(table) for table in self.everything]
@@ -56,8 +57,9 @@ class View:
         self.db.create((VersionRow,))
         row = self.db.one(VersionRow, VersionRow.network == self.db.network)
         if row is not None and row.version == version:
-            return
+            return []
         with self.db.writing():
+            before = self._set_aside()
             shared = self.db.sql("SELECT 1 FROM view_version WHERE version = ?", (version,))
             if not shared:
                 self.db.drop(self.everything)
@@ -65,6 +67,14 @@ class View:
             self.db.create(self.everything)
             self.rebuild()
             self.db.upsert(VersionRow, [(self.db.network, version)])
+            return sorted(before - self._set_aside())
+
+    def _set_aside(self) -> set[int]:
+        """Positions of all that is set aside now."""
+        if not self.db.has_table("set_aside"):
+            return set()
+        statement = "SELECT position FROM set_aside WHERE network = ? AND position IS NOT NULL"
+        return {position for (position,) in self.db.sql(statement, (self.db.network,))}
 
     def state(self, audience: str, subject: str) -> State:
         """The optimistic state of a subject, or None."""

@@ -17,6 +17,8 @@ from flask_babel import Babel
 from flask_babel import gettext as _
 from flask_wtf import CSRFProtect
 from flask_wtf.csrf import CSRFError
+from prometheus_client import CollectorRegistry
+from prometheus_client.exposition import choose_encoder
 from werkzeug.exceptions import HTTPException
 
 from yizhan.access import PUBLIC, Account, allowed, may
@@ -35,6 +37,9 @@ HEADERS = {
     "Referrer-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
+ROAD = "sync"
+"""The name of the blueprint on which stations exchange."""
+
 SENTENCES = {
     400: N_("这一页过期了，请回到首页重新开始。没有东西丢失。"),
     403: N_("您没有这个权限。需要的话，请找管理员。"),
@@ -120,6 +125,9 @@ def say(refusal: Refusal) -> str:
 
 
 def _headers(response: flask.Response) -> flask.Response:
+    """What a browser must be told. A station is no browser, and pays for every byte."""
+    if flask.request.blueprint == ROAD:
+        return response
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     if flask.request.endpoint == "static":
@@ -172,6 +180,16 @@ def health(app: flask.Flask, status: Callable[[], Mapping[str, Any]]) -> None:
 
     app.add_url_rule("/healthz", view_func=may(PUBLIC)(healthz))
     app.add_url_rule("/status.json", view_func=may(PUBLIC)(status_json))
+
+
+def metrics(app: flask.Flask, registry: CollectorRegistry) -> None:
+    """GET /metrics, for Prometheus: read within the request, counts and gauges alone."""
+
+    def told() -> flask.Response:
+        encode, kind = choose_encoder(flask.request.headers.get("Accept", ""))
+        return flask.Response(encode(registry), content_type=kind)
+
+    app.add_url_rule("/metrics", "metrics", view_func=may(PUBLIC)(told))
 
 
 def address(listen: str) -> tuple[str, int]:

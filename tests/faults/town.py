@@ -1,242 +1,184 @@
-"""A hub, three stations and 王阿姨's orders, and a bad road between them, all in one process.
+"""A hub, three stations, 王阿姨 and 林伯伯, all in one process; each computer can be put back.
 
-She lives near zhongda, has been to xiaogan, and chawan does not know her yet.
-
-Every move draws on numbers that it is given, so a run is its list of moves. The road loses,
-repeats and delays; machines restart and are put back to old images. At the end the road is
-good again, and everybody must agree.
+She lives near zhongda and has been to xiaogan, he lives near xiaogan; chawan knows neither yet.
+Knows how to found such a town, to start its computers and to copy their disks. What people do
+there is in life.py, what the road does in machine.py.
 """
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
 
-from sync.bundle import BadBundle
-from sync.station import Sent, SyncStation
-from sync.status import unsent
-from tests.sync.road import WANG, Road
-from yizhan.checking import verify
-from yizhan.errors import Refusal
-from yizhan.events import Draft
-from yizhan.fingerprint import fingerprint
+from sync.hub import SyncHub
+from sync.loop import Pace, _exchange_all
+from sync.station import SyncStation
+from tests.faults.disks import MEMORY, Disks, HubOnPostgres
+from tests.faults.faults import FaultyDb, Hook, TownClock, seeded
+from tests.yizhan.postgres import Postgres
 from yizhan.ids import new_id
+from yizhan.keys import NETWORK, Signer
+from yizhan.mechanisms import REGISTRY
 from yizhan.record import Node
-from yizhan.services.orders import commands as orders
-from yizhan.services.orders.model import Placed
+from yizhan.registry import Registry
 from yizhan.services.people import commands as people
-from yizhan.services.tickets import commands as tickets
-from yizhan.services.tickets.model import Taken
-from yizhan.services.words import commands as words
+from yizhan.services.stations import commands as stations
+from yizhan.services.stations.projection import station as station_row
 
 CODES = ("zhongda", "xiaogan", "chawan")
-DAY = "2026-11-23"
-PARTNERS = ("li", "zhang")
-
-AT_THE_HUB: tuple[Callable[..., Any], ...] = (
-    lambda order, name, who: orders.dispatch(order, name, who),
-    lambda order, name, who: orders.accept(order, name, who),
-    lambda order, name, who: orders.decline(order, name, who, "太远"),
-    lambda order, name, who: orders.schedule(order, name, who, DAY, "am", "李师傅"),
-    lambda order, name, who: orders.finish(order, name, who, "换了灯泡", 1500),
-    lambda order, name, who: orders.give_up(order, name, who, "没人在家"),
-)
-AT_A_STATION: tuple[Callable[..., Any], ...] = (orders.withdraw, orders.confirm, orders.dispute)
-AT_THE_COUNTER: tuple[Callable[..., Any], ...] = (
-    lambda ticket, name, code: tickets.call(ticket, name, code),
-    lambda ticket, name, code: tickets.skip(ticket, name, code),
-    lambda ticket, name, code: tickets.leave(ticket, name, code),
-    lambda ticket, name, code: tickets.finish(ticket, name, code, 200),
-    lambda ticket, name, code: tickets.withdraw(ticket, name, code),
-)
+WANG, LIN = "0" * 31 + "1", "0" * 31 + "2"
+NETWORK_KEY = b"n" * 32
+"""It is on the recovery sheet, as is the hub's own key."""
 
 
-class Town(Road):
-    """The road of the sync tests with faults on it."""
+class Box:
+    """One computer. `code` is who it says it is; a clone says the same as its original."""
 
-    def __init__(self, folder: Path) -> None:
-        super().__init__(folder)
-        self.stations: dict[str, SyncStation] = {code: self.station(code) for code in CODES}
-        self.register_wang("zhongda")
-        self.stations["xiaogan"].node.record(
-            new_id(), "staff/li", lambda: people.meet(WANG, "xiaogan")
-        )
-        for station in self.stations.values():
-            self.exchange(station)
-        self.orders: list[str] = []
-        self.tickets: list[tuple[str, str]] = []
-        self.late: list[tuple[str, Sent]] = []
-        self.images: dict[str, Path] = {}
-        self.recorded: dict[str, set[str]] = {code: set() for code in (*CODES, "hub")}
-        for where in self.recorded:
-            self.image(where)
+    def __init__(self, disks: Disks, name: str, code: str, signer: Signer) -> None:
+        self.disks, self.name, self.code, self.signer = disks, name, code, signer
+        self.hook, self.clock, self.lacks = Hook(name), TownClock(), ""
+        self.lives = self.answers = 0
+        """How often its disk was replaced; how often it has asked and used an answer."""
 
-    def do(self, where: str, decide: Callable[[Node], Any], form: str = "") -> bool:
-        """Record what is decided at a node, or nothing at all; whether it was recorded."""
-        node = self.hub.node if where == "hub" else self.stations[where].node
-        before = self._count(node)
-        try:
-            done = node.record(form or new_id(), f"person/{WANG}", lambda: decide(node))
-        except Refusal:
-            assert self._count(node) == before, "a refusal wrote something"
-            return False
-        self.recorded[where] |= {event.id for event in done.events}
-        return True
-
-    def place(self, code: str, form: str = "") -> None:
-        """She orders a repair."""
-        form, serial = form or new_id(), len(self.orders) + 1
-        placed = Placed(f"{code}-{serial}", serial, code, "repair", "lamp", "am", "home")
-        if self.do(code, lambda _: orders.place(f"order/{form}", WANG, placed), form):
-            self.orders.append(f"order/{form}")
-
-    def at_two_stations(self, one: str, other: str) -> None:
-        """One form reaches the hub from two stations, with different words on it."""
-        form = new_id()
-        self.place(one, form)
-        self.place(other, form)
-
-    def step(self, where: str, which: int, what: int) -> None:
-        """Somebody takes one of the steps of one of the orders, be it legal or not."""
-        if not self.orders:
+    def start(self, hub_key: bytes, *, epoch: bool = True) -> None:
+        """A process starts on what is on the disk; `epoch`: a hub says so in it."""
+        db = FaultyDb(self.disks.url(self.name), "net", self.hook)
+        kinds = (kind for kind in REGISTRY.kinds.values() if kind.name != self.lacks)
+        self.db, self.node = db, Node(db, Registry(kinds), self.code, self.clock)
+        self.node.keys.take(NETWORK, NETWORK_KEY)
+        self.end: Any
+        if self.code != "hub":
+            self.end = SyncStation(self.node, self.signer, hub_key)
             return
-        name = self.orders[which % len(self.orders)]
-        if where == "hub":
-            command = AT_THE_HUB[what % len(AT_THE_HUB)]
-            who = PARTNERS[what // 7 % 2] if what % 6 == 0 else self._partner(name)
-            self.do("hub", lambda node: command(_order(node, name), name, who))
-        else:
-            command = AT_A_STATION[what % len(AT_A_STATION)]
-            self.do(where, lambda node: command(_order(node, name), name))
+        self.end = SyncHub(self.node, self.signer)
+        if epoch:
+            self.end.begin_epoch()
 
-    def both(self, code: str, one: int, other: int) -> None:
-        """Two orders withdrawn at once: both or neither."""
-        if len(self.orders) > 1:
-            names = {self.orders[n % len(self.orders)] for n in (one, other)}
-            self.do(code, lambda node: _all(orders.withdraw(_order(node, n), n) for n in names))
+    def stop(self) -> None:
+        """Its processes end."""
+        self.hook.calm()
+        self.db.close()
 
-    def take_ticket(self, code: str) -> None:
-        """Somebody takes a number."""
-        form = new_id()
-        taken = Taken(len(self.tickets) + 1, DAY, "mending", "button", 200)
-        if self.do(code, lambda _: tickets.take(f"ticket/{form}", code, taken), form):
-            self.tickets.append((code, f"ticket/{form}"))
+    def sql(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
+        """Look into its database; no fault strikes meanwhile."""
+        with self.hook.quiet():
+            return self.db.sql(statement, values)
 
-    def serve(self, which: int, what: int) -> None:
-        """The keeper serves one of the numbers."""
-        if self.tickets:
-            code, name = self.tickets[which % len(self.tickets)]
-            command = AT_THE_COUNTER[what % len(AT_THE_COUNTER)]
-            self.do(code, lambda node: command(node.state("ticket", code, name), name, code))
 
-    def meet(self, code: str) -> None:
-        """She becomes known at a station."""
-        self.do(code, lambda _: people.meet(WANG, code))
+class Town:
+    """The computers of one run, by name."""
 
-    def give_word(self, code: str, which: int, what: int) -> None:
-        """She says at a station that may not know the order whether it is fixed."""
-        number = f"{CODES[what % 3]}-{which % (len(self.orders) + 1)}"
-        name = f"word/{new_id()}"
-        self.do(code, lambda _: words.give(name, code, WANG, number, bool(what % 2), "不亮"))
+    def __init__(self, disks: Disks) -> None:
+        self.disks = disks
+        self.boxes: dict[str, Box] = {}
+        self.hub_key = self._signer("hub").public
+        for name in ("hub", *CODES):
+            self.add(name, name)
 
-    def talk(self, code: str, fault: str) -> None:
-        """One request and its reply, on a road with a fault."""
-        sent = self.stations[code].request()
-        if fault == "request lost":
-            return
-        if fault == "request late":
-            self.late.append((code, sent))
-            return
-        for _ in range(2 if fault == "request twice" else 1):
-            raw = self.hub.exchange(sent.raw)
-        if fault != "reply lost":
-            self._give(code, sent, raw)
+    @property
+    def hub(self) -> Box:
+        return self.boxes["hub"]
 
-    def arrive(self, which: int) -> None:
-        """A request that was under way for long arrives, and its reply goes back."""
-        if self.late:
-            code, sent = self.late.pop(which % len(self.late))
-            self._give(code, sent, self.hub.exchange(sent.raw))
+    @property
+    def stations(self) -> list[Box]:
+        """All computers that are no hub, clones too."""
+        return [box for box in self.boxes.values() if box.code != "hub"]
 
-    def _give(self, code: str, sent: Sent, raw: bytes) -> None:
-        try:
-            self.stations[code].take(sent, raw)
-        except BadBundle as error:
-            assert "not held here" in str(error), error
+    def add(self, name: str, code: str) -> Box:
+        """A computer is switched on."""
+        box = self.boxes[name] = Box(self.disks, name, code, self._signer(code))
+        box.start(self.hub_key)
+        return box
 
-    def restart(self, where: str) -> None:
-        """A process starts again on its database."""
-        if where == "hub":
-            self.hub.node.db.close()
-            self.hub = self.open_hub("hub")
-        else:
-            self.stations[where].node.db.close()
-            self.stations[where] = self.reopen(where)
+    def restart(self, name: str) -> None:
+        """The processes of a computer end and start again."""
+        box = self.boxes.get(name)
+        if box:
+            box.stop()
+            box.start(self.hub_key)
 
-    def image(self, where: str) -> None:
-        """A copy is made of a machine's database."""
-        path = self.folder / f"{where}.image"
-        path.unlink(missing_ok=True)
-        self._node(where).db.sql("VACUUM INTO ?", (str(path),))
-        self.images[where] = path
+    def enrol(self) -> None:
+        """An operator sees to it that the hub knows every station by its own key."""
+        for box in self.stations:
+            row = station_row(self.hub.db, box.code)
+            if row is None or row.public_key != box.signer.public.hex():
+                self._enrol(box)
 
-    def put_back(self, where: str) -> None:
-        """A machine goes back to its old image; what only it held is gone."""
-        self._node(where).db.close()
-        for suffix in ("-wal", "-shm"):
-            (self.folder / f"{where}.db{suffix}").unlink(missing_ok=True)
-        shutil.copy(self.images[where], self.folder / f"{where}.db")
-        self.restart(where)
+    def _enrol(self, box: Box) -> None:
+        node = self.hub.node
+        node.record(new_id(), "hub", lambda: stations.add(box.code, box.code, "ab"))
+        state = node.state("station", "", f"station/{box.code}")
+        key = box.signer.public.hex()
+        node.record(new_id(), "hub", lambda: stations.enrol(state, "ab", key))
 
-    def settle(self) -> None:
-        """The faults stop: two exchanges of every station."""
-        for _ in range(2):
-            for station in self.stations.values():
-                self.exchange(station)
-
-    def check(self) -> None:
-        """Nothing is lost, nothing doubled, and everybody agrees."""
-        hub = self.hub.node
-        held = [row.id for row in hub.journal.placed(0, 1 << 31)]
-        assert len(held) == len(set(held)), "an event was doubled"
-        for code, station in self.stations.items():
-            node = station.node
-            assert unsent(node) == 0, f"{code} still has something to send"
-            here = [row.id for row in node.journal.after(0, 1 << 31)]
-            assert len(here) == len(set(here)), f"{code} keeps two copies of one event"
-            missing = set(here) - set(held)
-            assert not missing, f"the hub lacks {missing} of {code}"
-            own, at = fingerprint(node), node.journal.head()
-            assert own == fingerprint(hub, at, code), f"{code} and the hub differ"
-            assert verify(node).ok, (code, verify(node).sentences)
-        assert verify(hub).ok, verify(hub).sentences
-
-    def check_nothing_lost(self) -> None:
-        """Every event that a screen called saved is at the hub (no machine was put back)."""
-        held = {row.id for row in self.hub.node.journal.placed(0, 1 << 31)}
-        for where, ids in self.recorded.items():
-            assert ids <= held, f"lost from {where}: {ids - held}"
+    def _signer(self, code: str) -> Signer:
+        return Signer(self.disks.folder / f"{code}.key")
 
     def close(self) -> None:
-        """Close the databases."""
-        for node in (self.hub.node, *(one.node for one in self.stations.values())):
-            node.db.close()
-
-    def _partner(self, name: str) -> str:
-        order = _order(self.hub.node, name)
-        return order.partner if order else ""
-
-    def _node(self, where: str) -> Node:
-        return self.hub.node if where == "hub" else self.stations[where].node
-
-    def _count(self, node: Node) -> int:
-        return int(node.db.sql("SELECT COUNT(*) FROM journal")[0][0])
+        """Switch all off."""
+        for box in self.boxes.values():
+            box.stop()
 
 
-def _order(node: Node, name: str) -> Any:
-    return node.state("order", WANG, name)
+def exchange(box: Box, post: Callable[[bytes], bytes], bytes_max: int = 0) -> int:
+    """Exchange until nothing is left, as the product's loop does; how many requests it took."""
+    pace = Pace()
+    pace.size = bytes_max or pace.size
+
+    def ask(raw: bytes) -> "Future[bytes]":
+        coming: Future[bytes] = Future()
+        try:
+            coming.set_result(post(raw))
+        except Exception as error:  # mouth of a loop: a thread hands its errors over
+            coming.set_exception(error)
+        return coming
+
+    return _exchange_all(box.end, ask, pace)
 
 
-def _all(decisions: Any) -> list[Draft] | Refusal:
-    drafts = list(decisions)
-    return next((one for one in drafts if isinstance(one, Refusal)), drafts)
+def found(disks: Disks) -> None:
+    """Make the databases and keys of a new town on these disks."""
+    with seeded("a town"):
+        town = Town(disks)
+        town.enrol()
+        hub, xiaogan = town.hub.node, town.boxes["xiaogan"].node
+        for person, called, home in ((WANG, "王阿姨", "zhongda"), (LIN, "林伯伯", "xiaogan")):
+            draft = people.register(person, called, home, {"name": called})
+            hub.record(new_id(), "hub", lambda draft=draft: draft)
+        xiaogan.record(new_id(), "staff/li", lambda: people.meet(WANG, "xiaogan"))
+        for _ in range(2):
+            for box in town.stations:
+                exchange(box, town.hub.end.exchange)
+        town.close()
+
+
+class Founded:
+    """A founded town, of which each run takes copies."""
+
+    def __init__(self, server: Postgres | None = None) -> None:
+        self.server = server
+        self.disks = self._new_disks()
+        found(self.disks)
+
+    def _new_disks(self) -> Disks:
+        folder = Path(mkdtemp(prefix="yizhan-", dir=MEMORY if MEMORY.is_dir() else None))
+        return HubOnPostgres(folder, self.server) if self.server else Disks(folder)
+
+    @contextmanager
+    def copied(self) -> Iterator[Disks]:
+        """Disks of one run with a copy of the town on them."""
+        disks = self._new_disks()
+        try:
+            for name in ("hub", *CODES):
+                disks.copy(name, name, self.disks)
+                shutil.copy(self.disks.folder / f"{name}.key", disks.folder)
+            yield disks
+        finally:
+            disks.close()
+
+    def close(self) -> None:
+        """Throw the town away."""
+        self.disks.close()

@@ -12,6 +12,7 @@ from werkzeug.test import TestResponse
 
 from hub.app import create_app
 from tests.hub import cast
+from tests.hub.harbour import Harbour
 from yizhan import opening
 from yizhan.record import Node
 
@@ -91,3 +92,15 @@ def signed_in(app: Flask) -> Callable[[str], Visitor]:
         return one
 
     return enter
+
+
+@pytest.fixture
+def harbour(tmp_path: Path) -> Iterator[Harbour]:
+    """A hub with two stations; 王阿姨 lives near zhongda."""
+    one = Harbour(tmp_path)
+    for code in ("zhongda", "xiaogan"):
+        one.enrol(code)
+    one.register_wang("zhongda")
+    one.exchange()
+    yield one
+    one.close()

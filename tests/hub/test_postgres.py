@@ -8,6 +8,7 @@ import pytest
 from hub.app import create_app
 from tests.hub import cast
 from tests.hub.conftest import Visitor
+from tests.hub.test_fleet import ago, enrol, heard
 from yizhan import opening
 from yizhan.record import Node
 
@@ -71,3 +72,22 @@ def test_a_session_and_a_lock_out_hold_at_every_process(nodes: tuple[Path, Node,
     for app in (one, one, one, other, other):
         assert Visitor(app.test_client()).log_in("li", "falsch-geraten").status_code == 401
     assert Visitor(one.test_client()).log_in("li").status_code == 429
+
+
+def test_what_one_process_heard_and_a_person_settled_every_process_tells(
+    nodes: tuple[Path, Node, Node],
+) -> None:
+    data, first, second = nodes
+    enrol(first, "west", "西塘驿站")
+    apps = [create_app(node, data) for node in (first, second)]
+    for app in apps:
+        app.extensions["sync_hub"].begin_epoch()
+    heard(first, "west", unsent=143, clear_at=ago(first, days=3), aside=2)
+    mine, other = (Visitor(app.test_client()) for app in apps)
+    assert mine.log_in("fang").status_code == other.log_in("fang").status_code == 303
+    assert "143 条从" in other.see("/fleet").text and "我看过了" in other.see("/fleet").text
+    assert mine.send("/fleet", "/fleet/looked", station="west", upto="2").status_code == 303
+    assert "我看过了" not in other.see("/fleet").text
+    told = other.see("/metrics").text
+    assert 'yizhan_station_unsent{station="west"} 143.0' in told
+    assert "yizhan_hub_database_bytes 0" not in told

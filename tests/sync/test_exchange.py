@@ -10,6 +10,7 @@ from sync.bundle import BadBundle, Reply, Request
 from sync.station import SyncStation
 from sync.status import unsent
 from tests.sync.road import WANG, Road, place_order, take_ticket
+from yizhan.events import digest
 from yizhan.fingerprint import fingerprint
 from yizhan.ids import new_id
 from yizhan.services.orders import commands as orders
@@ -214,9 +215,8 @@ def test_unreadable_bytes_are_numbered_and_set_aside_and_hold_up_nothing(road, z
     known = zhongda.known()[-1]
     header = Request("net", "e" * 12, "n", known, zhongda.node.journal.head(), "", "rtc", "dev")
     poison = b'{"type":"no event at all"}'
-    raw = bundle.pack(
-        "up", "zhongda", zhongda.signer, header, [bundle.Whole(bytes(32), bytes(32), poison)]
-    )
+    event = bundle.Whole(bytes(32), digest(bytes(32), poison), poison)
+    raw = bundle.pack("up", "zhongda", zhongda.signer, header, [event])
     road.hub.exchange(raw)
     take_ticket(zhongda, 1)
     road.exchange(zhongda)

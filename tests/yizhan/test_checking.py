@@ -18,7 +18,8 @@ from tests.yizhan.nodes import (
     take,
 )
 from yizhan import settings
-from yizhan.checking import doctor, verify
+from yizhan.checking import verify
+from yizhan.doctor import doctor
 from yizhan.journal import Arriving
 from yizhan.keys import Signer
 from yizhan.opening import SIGNING_KEY

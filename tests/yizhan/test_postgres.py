@@ -168,7 +168,9 @@ def test_no_number_and_no_text_of_an_event_holds_up_the_hub(
         for raw in extremes(kind.name, type_, chance)
     ]
     number_all(hub, raws)
-    assert hub.journal.head() == len(raws) > 100
+    # The hub may answer some of them with events of its own.
+    assert {row.raw for row in hub.journal.placed(0, 1 << 31)} >= set(raws)
+    assert hub.journal.head() >= len(raws) > 100
     before = dump(hub)
     assert len(before['"ticket"']) == 2 and len(before['"orders"']) == 2
     hub.view.rebuild()

@@ -26,7 +26,9 @@ from yizhan.services.orders.model import (
     Unfinished,
     Withdrawn,
     fold,
+    last_step,
 )
+from yizhan.services.orders.photos import PHOTOS_MAX, Attached
 
 HERS = f"person:{WANG}"
 DAY = "2026-11-24"
@@ -42,6 +44,7 @@ DATA: dict[type[Data], Data] = {
     Unfinished: Unfinished("li", "没人在家"),
     Confirmed: Confirmed(),
     Disputed: Disputed("还是不亮"),
+    Attached: Attached("ab" * 32, "image/jpeg", 900_000),
 }
 SENT: list[Data] = [PLACED, Dispatched("li")]
 TAKEN: list[Data] = [*SENT, Accepted("li")]
@@ -75,6 +78,7 @@ LEGAL: dict[tuple[str | None, type[Data]], str] = {
     **{(status, Finished): "provider_done" for status in AT_WORK},
     **{(status, Unfinished): "unfinished" for status in AT_WORK},
     **{(status, Declined): "declined" for status in AT_WORK},
+    **{(status, Attached): status for status in OPEN},
 }
 
 
@@ -114,6 +118,7 @@ COMMANDS: dict[type[Data], Any] = {
     Unfinished: lambda o: commands.give_up(o, "order/1", "li", "没人在家"),
     Confirmed: lambda o: commands.confirm(o, "order/1"),
     Disputed: lambda o: commands.dispute(o, "order/1", "还是不亮"),
+    Attached: lambda o: commands.attach(o, "order/1", DATA[Attached]),  # type: ignore[arg-type]
 }
 
 
@@ -160,6 +165,33 @@ def test_an_order_that_went_back_carries_nothing_of_the_last_partner() -> None:
         ("order.scheduled", f"{DAY} am"),
         ("order.declined", "太远"),
     ]
+
+
+def test_a_photo_moves_nothing_and_says_who_attached_it_when() -> None:
+    before = fold_all(fold, PATHS["declined"], HERS)
+    after = fold_one(fold, before, DATA[Attached], HERS)
+    assert (after.status, after.since, after.partner) == ("declined", before.since, before.partner)
+    photo = after.photos[0]
+    assert (photo.digest, photo.media, photo.size) == ("ab" * 32, "image/jpeg", 900_000)
+    assert photo.actor and photo.time
+    assert last_step(after) == last_step(before) == before.steps[-1]
+
+
+def test_an_order_takes_each_photo_once_and_only_so_many() -> None:
+    photos: list[Data] = [Attached(f"{n:064x}", "image/jpeg", 1000) for n in range(PHOTOS_MAX + 1)]
+    state = fold_all(fold, [PLACED, *photos[:-1]], HERS)
+    assert len(state.photos) == PHOTOS_MAX
+    for one, sentence in ((photos[-1], "最多 6 张"), (photos[0], "已经附在单上")):
+        assert sentence in told(fold_one(fold, state, one, HERS))
+        decision = commands.attach(state, "order/1", one)  # type: ignore[arg-type]
+        assert isinstance(decision, Refusal) and sentence in str(decision)
+
+
+def test_a_station_s_open_orders_are_listed_newest_first(hub: Node) -> None:
+    names = [place(hub, serial=serial) for serial in (1, 2, 3)]
+    record(hub, commands.withdraw(order(hub, names[1]), names[1]))
+    assert [row.subject for row in orders.open_of_station(hub.db, "hub")] == [names[2], names[0]]
+    assert orders.open_of_station(hub.db, "zhongda") == []
 
 
 def test_each_dispute_counts() -> None:

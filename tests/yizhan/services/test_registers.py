@@ -58,6 +58,8 @@ CASES: list[tuple[Any, list[Data], Data, bool]] = [
     (station.fold, [NEW], station.Suspected("两台"), True),
     (station.fold, [], station.Cleared(), False),
     (station.fold, [NEW, station.Suspected("两台")], station.Cleared(), True),
+    (station.fold, [], station.Rescued(3), False),
+    (station.fold, [NEW], station.Rescued(3), True),
     (listing.fold, [], LAMP, True),
     (listing.fold, [LAMP], LAMP, True),
     (listing.fold, [], listing.Removed(), False),
@@ -81,7 +83,7 @@ def test_each_step_is_folded_where_it_is_legal_and_set_aside_elsewhere(
 
 
 def test_every_type_of_event_of_every_kind_has_a_case() -> None:
-    tables = {"ticket", "order", "rating"}
+    tables = {"ticket", "order", "rating", "purse", "stock", "holder"}
     tried = {type(data) for _, _, data, _ in CASES}
     kinds = [kind for kind in REGISTRY.kinds.values() if kind.name not in tables]
     assert {data for kind in kinds for data in kind.types.values()} == tried

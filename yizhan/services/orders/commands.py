@@ -21,6 +21,7 @@ from yizhan.services.orders.model import (
     Withdrawn,
     theirs,
 )
+from yizhan.services.orders.photos import Attached, no_room
 
 TEXT_MAX = 200
 COST_MAX_FEN = 10_000_000
@@ -105,3 +106,10 @@ def confirm(order: Order | None, subject: str) -> Draft | Refusal:
 def dispute(order: Order | None, subject: str, said: str = "") -> Draft | Refusal:
     """The resident's word that it is not done."""
     return _step(order, subject, Disputed(said.strip()[:TEXT_MAX]))
+
+
+def attach(order: Order | None, subject: str, attached: Attached) -> Draft | Refusal:
+    """A member of staff adds a photo to an open order."""
+    step = _step(order, subject, attached)
+    full = no_room(order.photos, attached) if order and isinstance(step, Draft) else ""
+    return Refusal(full) if full else step

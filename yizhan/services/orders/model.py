@@ -11,6 +11,7 @@ import msgspec
 from yizhan.errors import N_
 from yizhan.events import Data, Event, Name, Whole
 from yizhan.folding import SetAside, advance
+from yizhan.services.orders.photos import Attached, Photo, no_room
 
 
 class Placed(Data, frozen=True):
@@ -127,6 +128,7 @@ class Order(msgspec.Struct, frozen=True):
     cost_fen: int = 0
     reopened: int = 0
     steps: tuple[Step, ...] = ()
+    photos: tuple[Photo, ...] = ()
 
 
 TYPES = (
@@ -140,6 +142,7 @@ TYPES = (
     Unfinished,
     Confirmed,
     Disputed,
+    Attached,
 )
 
 BACK = {"order.withdrawn": "withdrawn", "order.dispatched": "dispatched"}
@@ -152,7 +155,7 @@ WORKING = {
     "order.declined": "declined",
 }
 
-LEGAL = {
+STEPS = {
     None: {"order.placed": "submitted"},
     "submitted": BACK,
     "declined": BACK,
@@ -173,6 +176,9 @@ WAITING = ("submitted", "declined", "unfinished", "reopened")
 """The states that the dispatcher owns."""
 
 OPEN = (*WAITING, "dispatched", "taken", "scheduled", "provider_done")
+
+LEGAL = STEPS | {status: {**STEPS[status], "order.attached": status} for status in OPEN}
+"""A photo is welcome while the order is open, and moves nothing."""
 
 WORDS = {
     None: N_("没有这张单"),
@@ -201,6 +207,8 @@ def fold(state: Order | None, event: Event, data: Data) -> Order | SetAside:
     assert state is not None
     if not theirs(state, data):
         return SetAside(NOT_YOURS)
+    if isinstance(data, Attached):
+        return _attach(state, event, data)
     step = Step(event.type, event.time, event.actor, _note(data))
     changes = _changes(state, data)
     return msgspec.structs.replace(
@@ -212,6 +220,21 @@ def theirs(state: Order, data: Data) -> bool:
     """Whether a partner's step comes from the partner that has the order."""
     partner = getattr(data, "partner", state.partner)
     return isinstance(data, Dispatched) or partner == state.partner
+
+
+def last_step(state: Order) -> Step:
+    """The step that brought the order where it stands; a photo brings it nowhere."""
+    return next(step for step in reversed(state.steps) if step.type != Attached.type)
+
+
+def _attach(state: Order, event: Event, data: Attached) -> Order | SetAside:
+    """One more photo: the order stands as it stood, and since when it stood."""
+    full = no_room(state.photos, data)
+    if full:
+        return SetAside(full)
+    photo = Photo(data.digest, data.media, data.size, event.actor, event.time)
+    step = Step(event.type, event.time, event.actor)
+    return msgspec.structs.replace(state, photos=(*state.photos, photo), steps=(*state.steps, step))
 
 
 def _place(event: Event, data: Placed, status: str) -> Order:

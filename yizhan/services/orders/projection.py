@@ -61,6 +61,7 @@ KINDS = (
         types={data.type: data for data in model.TYPES},
         fold=model.fold,
         projections=(Projection(OrderRow, _row),),
+        version=2,
     ),
 )
 
@@ -89,6 +90,20 @@ def of_person(db: Db, person: str, limit: int = 10) -> list[OrderRow]:
         OrderRow.select()
         .where((OrderRow.network == db.network) & (OrderRow.person == person))
         .order_by(OrderRow.placed.desc())
+        .limit(limit)
+    )
+
+
+def open_of_station(db: Db, station: str, limit: int = 20) -> list[OrderRow]:
+    """The open orders that were placed at a station, newest first."""
+    return db.all(
+        OrderRow.select()
+        .where(
+            (OrderRow.network == db.network)
+            & (OrderRow.station == station)
+            & OrderRow.status.in_(model.OPEN)
+        )
+        .order_by(OrderRow.serial.desc())
         .limit(limit)
     )
 

@@ -4,7 +4,16 @@ import re
 
 from yizhan.errors import N_, Refusal
 from yizhan.events import Draft
-from yizhan.services.stations.model import Added, Cleared, Enrolled, Revoked, Station, Suspected
+from yizhan.services.stations.model import (
+    Added,
+    Cleared,
+    Enrolled,
+    Rescued,
+    Revoked,
+    Rotated,
+    Station,
+    Suspected,
+)
 
 CODE = re.compile(r"[a-z][a-z0-9-]{1,31}")
 
@@ -24,6 +33,13 @@ def enrol(station: Station | None, secret_hash: str, public_key: str) -> Draft |
     return Draft(f"station/{station.code}", Enrolled(public_key))
 
 
+def rotate(station: Station | None, public_key: str) -> Draft | Refusal:
+    """Go over to a station's new key, which its old one announced."""
+    if station is None or station.revoked or not station.public_key:
+        return Refusal(N_("这个站点没有入网，或者已经停用"))
+    return Draft(f"station/{station.code}", Rotated(public_key))
+
+
 def revoke(code: str) -> Draft:
     """Close the road to a station."""
     return Draft(f"station/{code}", Revoked())
@@ -37,3 +53,8 @@ def suspect(code: str, cause: str) -> Draft:
 def clear(code: str) -> Draft:
     """A person answers for it that there is one machine only."""
     return Draft(f"station/{code}", Cleared())
+
+
+def rescued(code: str, records: int) -> Draft:
+    """So many records of a dead machine were taken in from its stick, on somebody's word."""
+    return Draft(f"station/{code}", Rescued(records))

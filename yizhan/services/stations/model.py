@@ -25,6 +25,13 @@ class Enrolled(Data, frozen=True):
     public_key: Name
 
 
+class Rotated(Data, frozen=True):
+    """The station has a new key pair; the old key, which announced it, opens nothing more."""
+
+    type: ClassVar[str] = "station.rotated"
+    public_key: Name
+
+
 class Revoked(Data, frozen=True):
     """The station's key opens nothing any more."""
 
@@ -44,7 +51,14 @@ class Cleared(Data, frozen=True):
     type: ClassVar[str] = "station.cleared"
 
 
-TYPES = (Added, Enrolled, Revoked, Suspected, Cleared)
+class Rescued(Data, frozen=True):
+    """A person allowed what a dead machine's stick held: so many records that were new."""
+
+    type: ClassVar[str] = "station.rescued"
+    records: int
+
+
+TYPES = (Added, Enrolled, Rotated, Revoked, Suspected, Cleared, Rescued)
 
 
 class Station(msgspec.Struct, frozen=True):
@@ -69,10 +83,14 @@ def fold(state: Station | None, event: Event, data: Data) -> Station | SetAside:
             return msgspec.structs.replace(
                 state, public_key=public_key, secret_hash="", suspected=""
             )
+        case Rotated(public_key) if state is not None and state.public_key:
+            return msgspec.structs.replace(state, public_key=public_key)
         case Revoked() if state is not None:
             return msgspec.structs.replace(state, revoked=True)
         case Suspected(cause) if state is not None:
             return msgspec.structs.replace(state, suspected=cause)
         case Cleared() if state is not None:
             return msgspec.structs.replace(state, suspected="")
+        case Rescued() if state is not None:
+            return state
     return SetAside(N_("这个站点的入网码已经用过了"))

@@ -6,6 +6,7 @@ import peewee
 
 from yizhan.db import Db, Row
 from yizhan.registry import Kind, Projected, Projection
+from yizhan.services.escrow import freezing
 from yizhan.services.stations import model
 
 
@@ -35,6 +36,11 @@ KINDS = (
         types={data.type: data for data in model.TYPES},
         fold=model.fold,
         projections=(Projection(StationRow, _row),),
+        reactions={
+            model.Suspected.type: freezing.suspected,
+            model.Cleared.type: freezing.answered_for,
+            model.Enrolled.type: freezing.answered_for,
+        },
     ),
 )
 

@@ -143,6 +143,12 @@ def of_day(db: Db, station: str, day: str) -> list[TicketRow]:
     return db.all(TicketRow.select().where(_of_day(db, station, day)).order_by(-TicketRow.number))
 
 
+def of_number(db: Db, day: str, number: int) -> list[TicketRow]:
+    """The tickets with this number of a day (ISO date), one a station."""
+    of = (TicketRow.network == db.network) & (TicketRow.day == day) & (TicketRow.number == number)
+    return db.all(TicketRow.select().where(of))
+
+
 def of_person(db: Db, person: str, since: str) -> list[TicketRow]:
     """A person's tickets since a day (ISO date), newest first."""
     return db.all(

@@ -1,0 +1,76 @@
+"""What the fault machine has found: each bug's shortest schedule, in the order of finding."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.faults.machine import run
+from tests.faults.roads import Move
+from tests.faults.town import Founded
+
+QUIET: Move = ("again", 0)
+
+FOUND: dict[str, list[Move]] = {
+    "after a record that nobody can read the chain goes on, and is whole": [
+        ("strange", "xiaogan", 15),
+        ("take_tickets", "xiaogan", 23),
+    ],
+    "a fork behind what came back in another order is named": [
+        ("strange", "zhongda", 23),
+        ("clone", "zhongda"),
+        ("meet", "zhongda", 2),
+        ("pipeline", "zhongda", 0, "", QUIET),
+        ("strange", "zhongda2", 34),
+        ("put_back", "hub", 0),
+    ],
+    "what two losses took from its author's chain is no damage": [
+        ("take_tickets", "chawan", 9),
+        ("talk", "chawan", "twice", 0),
+        ("talk", "zhongda", "", 0),
+        ("place", "chawan", 15),
+        ("talk", "chawan", "", 0),
+        ("lose", "chawan"),
+        ("talk", "zhongda", "twice", 0),
+        ("put_back", "hub", 0),
+        ("talk", "chawan", "reply-twice", 0),
+        ("talk", "zhongda", "", 0),
+        ("talk", "zhongda", "", 0),
+        ("talk", "chawan", "", 0),
+        ("put_back", "hub", 1),
+    ],
+    "a flipped bit is not sent to the hub": [
+        ("pipeline", "zhongda", 0, "", QUIET),
+        ("take_tickets", "zhongda", 2),
+        ("flip", "zhongda", -2, 0, 777),
+    ],
+    "a flipped bit is not sent to a station": [
+        ("meet", "chawan", 0),
+        ("flip", "hub", 6, 0, 777),
+    ],
+    "a fork is named where another station brought one branch back": [
+        ("clone", "xiaogan"),
+        ("put_back", "hub", 1),
+        ("place", "xiaogan", 24),
+        ("place", "xiaogan2", 31),
+        ("talk", "xiaogan2", "reply-twice", 0),
+        ("talk", "zhongda", "", 0),
+        ("talk", "xiaogan2", "", 0),
+        ("talk", "zhongda", "twice", 0),
+        ("give_word", "xiaogan2", 2, 20),
+        ("talk", "xiaogan", "", 0),
+        ("put_back", "hub", 0),
+        ("talk", "zhongda", "reply portal", 0),
+    ],
+}
+
+
+@pytest.fixture(scope="module")
+def town() -> Iterator[Founded]:
+    one = Founded()
+    yield one
+    one.close()
+
+
+@pytest.mark.parametrize("moves", FOUND.values(), ids=FOUND)
+def test_what_a_seed_found_stays_mended(town: Founded, moves: list[Move]) -> None:
+    run(town, 0, moves)

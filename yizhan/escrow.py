@@ -1,0 +1,206 @@
+"""The one door to what is scarce: every route that earns, spends, moves or asks comes through here.
+
+Each function returns events for `Node.record()` (or a Refusal), so that a mechanism lays them
+into one batch with its own; `ask` and what the hub does by hand record by themselves. Knows
+nodes and pools; knows no unit, no price, no screen, and no road: the caller brings that.
+"""
+
+import contextlib
+from collections.abc import Callable, Mapping, Sequence
+
+import msgspec
+
+from yizhan.errors import N_, Refusal, Unreachable
+from yizhan.events import Draft
+from yizhan.ids import new_id
+from yizhan.record import Node
+from yizhan.services.escrow import commands, reactions
+from yizhan.services.escrow import projection as pools
+from yizhan.services.escrow.model import (
+    DECLINED,
+    GRANTED,
+    HUB,
+    LOST,
+    RESTORED,
+    Holder,
+    Pool,
+    PoolId,
+    purse,
+    stock,
+)
+
+__all__ = [
+    "ASK_DEADLINE_S", "LOST", "RESTORED", "PoolId", "Standing", "accept_the_rest", "ask",
+    "credit", "freeze", "give_back", "hold_back", "holds_back", "move", "purse", "reclaim",
+    "release", "release_surplus", "spend", "spendable", "standing", "start", "stock",
+]  # fmt: skip
+
+ASK_DEADLINE_S = 3.0
+"""As long as somebody stands before a screen and believes that it works."""
+
+OUT_OF_REACH = N_("现在联系不上中心，只能用这里留着的部分，请过一会儿再试")
+FORGOTTEN = N_("中心从备份恢复，可能少了已经发出的额度，等各站都报齐再动")
+
+
+class Standing(msgspec.Struct, frozen=True):
+    """How a pool stands, as a screen tells it: `total` is all there is, `here` what may be
+    spent at this node without a network, `frozen` why nothing may, else empty."""
+
+    unit: str
+    total: int
+    here: int
+    frozen: str
+
+
+def standing(node: Node, pool: PoolId) -> Standing:
+    """How a pool stands, seen from this node."""
+    state = _state(node, pool)
+    frozen = pools.why_frozen(node.db, node.source)
+    here = commands.may_spend(state, node.source, bool(frozen))
+    return Standing(state.unit if state else "", commands.left(state), here, frozen)
+
+
+def spendable(node: Node, pool: PoolId) -> int:
+    """What may be used or given away at this node now."""
+    return commands.may_spend(_state(node, pool), node.source, _frozen(node))
+
+
+def start(pool: PoolId, unit: str, allotments: Mapping[str, int]) -> Draft | Refusal:
+    """Open a pool (at the hub): its unit, and the share that each station is kept at."""
+    return commands.start(pool, unit, allotments)
+
+
+def credit(node: Node, pool: PoolId, amount: int, what: str) -> list[Draft] | Refusal:
+    """Add what was earned here; what is beyond this station's share goes to the hub.
+
+    Never lay this into a batch that may be set aside: what was credited may be spent at once.
+    """
+    state = _state(node, pool)
+    return commands.credit(pool, state, node.source, amount, what, _frozen(node))
+
+
+def spend(node: Node, pool: PoolId, amount: int, what: str) -> Draft | Refusal:
+    """Use so much of what is held here; `what` names the subject that it is used for."""
+    return commands.use(pool, _state(node, pool), node.source, amount, what, _frozen(node))
+
+
+def give_back(node: Node, pool: PoolId, amount: int, what: str) -> Draft | Refusal:
+    """Undo a use, at the node that made it; its own subject must know that it is undone once."""
+    return commands.give_back(pool, _state(node, pool), amount, what, _frozen(node))
+
+
+def move(node: Node, pool: PoolId, to: str, amount: int) -> Draft | Refusal:
+    """Give so much of what is held here to another holder."""
+    return commands.move(pool, _state(node, pool), node.source, to, amount, _frozen(node))
+
+
+def ask(
+    node: Node,
+    form: str,
+    actor: str,
+    pool: PoolId,
+    amount: int,
+    exchange: Callable[[float], object],
+) -> None:
+    """See to it that so much may be spent here, asking the hub for what is missing.
+
+    `exchange(seconds)` makes one immediate exchange with the hub, or raises Unreachable when
+    it takes longer. Raises Refusal, in words for her, where the hub declines or does not
+    answer in time; the ask is then withdrawn, and what arrives late goes back to the hub
+    (`release_surplus`).
+    """
+    missing = amount - spendable(node, pool)
+    if missing <= 0:
+        return
+    node.record(form, actor, lambda: commands.ask(pool, node.source, missing, _frozen(node)))
+    with contextlib.suppress(Unreachable):
+        exchange(ASK_DEADLINE_S)
+    state = _state(node, pool)
+    asked = state.asks.get(node.source) if state else None
+    if asked is None or asked.id != form or asked.status not in (GRANTED, DECLINED):
+        _record(node, actor, commands.withdraw(pool, form))
+        raise Refusal(commands.HUB_HELD_BACK if pools.held_back(node.db) else OUT_OF_REACH)
+    if asked.status == DECLINED:
+        raise Refusal(asked.reason)
+
+
+def release_surplus(node: Node) -> int:
+    """A station gives to the hub what it holds beyond its shares; how much that was.
+
+    For quiet moments: when nobody stands at the screen, whatever was granted is not needed.
+    """
+    if node.is_hub or _frozen(node):
+        return 0
+    with node.writing():
+        beyond = [
+            (held.id, commands.surplus(_state(node, held.id), node.source))
+            for held in pools.held_by(node.db, node.source)
+        ]
+        for pool, amount in beyond:
+            if amount:
+                _record(node, f"station/{node.source}", move(node, pool, HUB, amount))
+    return sum(amount for _, amount in beyond)
+
+
+def freeze(node: Node, holder: str, why: str, cause: str, actor: str = HUB) -> None:
+    """At the hub: this holder gives and spends nothing, because its machine is lost, say."""
+    _record(node, actor, commands.freeze(holder, why, cause))
+
+
+def release(node: Node, holder: str, why: str, actor: str, note: str = "") -> None:
+    """At the hub: a person ends a holder's freezes of this kind, and says why.
+
+    For a lost station: its journal has come by a stick, or on the machine that replaced it.
+    """
+    with node.writing():
+        state = Holder(pools.freezes(node.db, holder))
+        _record(node, actor, commands.release(holder, state, (why,), note))
+        if not pools.held_back(node.db):
+            _catch_up(node)
+
+
+def reclaim(node: Node, pool: PoolId, holder: str) -> Draft | Refusal:
+    """At the hub: take over what a frozen station holds that is gone for good."""
+    frozen = bool(pools.freezes(node.db, holder))
+    return commands.reclaim(pool, _state(node, pool), holder, frozen)
+
+
+def holds_back(node: Node) -> bool:
+    """Whether the hub was made anew and still waits for stations to come back."""
+    return any(freeze.why == RESTORED for freeze in pools.freezes(node.db, HUB).values())
+
+
+def hold_back(node: Node) -> None:
+    """The hub was made anew from a backup or from nothing: it gives and spends nothing yet.
+
+    Call before the first exchange; again does nothing.
+    """
+    if not holds_back(node):
+        freeze(node, HUB, RESTORED, FORGOTTEN)
+
+
+def accept_the_rest(node: Node, actor: str, note: str = "") -> None:
+    """Every station that is not written off has come back, or a person accepts the rest."""
+    release(node, HUB, RESTORED, actor, note)
+
+
+def _catch_up(node: Node) -> None:
+    """What the hub did not do while it was held back, or while a station was frozen."""
+    for held in pools.everything(node.db):
+        drafts = reactions.due(node.db, held)
+        if drafts:
+            _record(node, HUB, drafts)
+
+
+def _record(node: Node, actor: str, decision: Draft | Sequence[Draft] | Refusal) -> None:
+    """Within a transaction that has read what this was decided from."""
+    node.record(new_id(), actor, lambda: decision)
+
+
+def _state(node: Node, pool: PoolId) -> Pool | None:
+    state: Pool | None = node.state(pool.kind, pool.owner, pool.subject)
+    return state
+
+
+def _frozen(node: Node) -> bool:
+    return bool(pools.freezes(node.db, node.source))
