@@ -137,6 +137,7 @@ def hunt_processes(one: Hunt, seeds: range, postgres: str, keep_going: bool) -> 
         on_postgres = postgres == "all" or (postgres == "some" and seed % 2 == 0)
         said = one.processes(seed, on_postgres)
         one.count["processes, postgres" if on_postgres else "processes, sqlite"] += 1
+        print(f"processes {seed}: {dict(one.count)}", flush=True)
         if said:
             failed.append(seed)
             print(f"seed {seed} fails with processes: {said}", flush=True)

@@ -104,3 +104,14 @@ def harbour(tmp_path: Path) -> Iterator[Harbour]:
     one.exchange()
     yield one
     one.close()
+
+
+@pytest.fixture
+def plenty(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The disk of the machine that tests is no concern of these stations."""
+    monkeypatch.setattr("hub.survey.disk_mib", lambda: 50_000)
+
+
+@pytest.fixture
+def fang(signed_in: Callable[[str], Visitor]) -> Visitor:
+    return signed_in("fang")

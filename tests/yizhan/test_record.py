@@ -197,6 +197,7 @@ def test_two_processes_of_a_station_write_one_chain(zhongda: Node, tmp_path) -> 
         seqs = [row.seq for row in desk.journal.located(node.epoch, 1, 9)]
         assert seqs == list(range(1, len(seqs) + 1))
 
+
 def test_sealed_fields_are_read_with_the_key_and_only_with_it(hub: Node) -> None:
     register_wang(hub)
     assert opened(hub, "person", WANG, f"person/{WANG}", "name") == "王秀英"
