@@ -4,7 +4,9 @@ Knows bundles, positions and audiences; folding is the node's business, HTTP tha
 hub_routes.py. The hub stores nothing from a request that names another hub epoch.
 """
 
+import base64
 import datetime
+import hmac
 import secrets
 from collections.abc import Collection, Sequence
 
@@ -24,6 +26,9 @@ from yizhan.services.stations.projection import station as station_row
 
 SKEW_MAX_S = (1 << 31) - 1
 """A clock further off than 68 years is as wrong as can be told."""
+
+MARK_BYTES = 9
+"""Of a signature that is made again to be compared: 72 bits are beyond guessing by requests."""
 
 COUNT_MAX = (1 << 31) - 1
 
@@ -63,7 +68,7 @@ class SyncHub:
             raise BadBundle("of another network")
         with self.node.writing():
             hubs, collecting = self.hub_epochs(), self.recovery.collecting
-            lost = _lost(request, hubs)
+            lost = self._lost(station, request, hubs)
             if lost:
                 self.recovery.found()
             self._contact(station, request, rescue=lost)
@@ -79,6 +84,23 @@ class SyncHub:
         if self.recovery.collecting and station_row(self.db, bundle.stated(raw)[0]) is None:
             return self.recovery.unpack(raw)
         return bundle.unpack(raw, "up", Request, self.key_of)
+
+    def _lost(self, station: str, request: Request, hubs: list[bundle.HubEpoch]) -> bool:
+        """Whether the station followed us further than we remember, by our own word for it.
+
+        On a station's bare word a stolen one could say so, and bring what others never wrote.
+        """
+        epoch, cursor, mark = request.followed
+        if not mark or not hmac.compare_digest(mark, self._mark(station, epoch, cursor)):
+            return False
+        known = [name for name, _first in hubs]
+        following = hubs[known.index(epoch) + 1 :] if epoch in known else []
+        return epoch not in known or (bool(following) and cursor >= following[0][1])
+
+    def _mark(self, station: str, epoch: str, cursor: int) -> str:
+        """Our word that a station followed us so far: only our key makes it, for ever alike."""
+        word = self.signer.sign(f"yizhan followed {station} {epoch} {cursor}".encode())
+        return base64.b64encode(word[:MARK_BYTES]).decode()
 
     def _not_taken(
         self, request: Request, hubs: list[bundle.HubEpoch], *, collecting: bool
@@ -131,6 +153,7 @@ class SyncHub:
             cursor=new,
             more=new < head,
             ticket=ticket,
+            mark=self._mark(station, request.hub[0], new),
             given=given,
         )
         items = [
@@ -160,8 +183,8 @@ class SyncHub:
             (one, "new" if one.digest in vouched else verdict) for one, verdict in own
         ]
         loose = self.watch.follow(station, fresh, passed)
-        gaps = self.watch.gaps(station, loose)
         self.node.journal.pass_over([(station, *link) for link in passed.items()])
+        gaps = self.watch.gaps(station, loose)
         self.node.journal.own_copy_came([one.digest for one, _ in own if one.digest not in gaps])
         others = [
             one.digest
@@ -244,17 +267,6 @@ class SyncHub:
         network_key = self.node.keys.make(NETWORK)
         welcome = Welcome(self.node.network, self.signer.public.hex(), network_key.hex(), offset)
         return enrolment.seal_welcome(hashed, asking, welcome)
-
-
-def _lost(request: Request, hubs: list[bundle.HubEpoch]) -> bool:
-    """Whether the station has followed us further than we remember: we have lost something."""
-    known = tuple(request.hub)
-    if not known[0]:
-        return False
-    if known not in hubs:
-        return True
-    following = hubs[hubs.index(known) + 1 :]
-    return bool(following) and request.cursor >= following[0][1]
 
 
 def _asides(request: Request, contents: Contents) -> set[bytes]:

@@ -124,6 +124,7 @@ class SyncStation:
                 version=VERSION,
                 unsent=unsent(self.node) - (len(after.sent.locals) if after else 0),
                 ticket=self._ticket(),
+                followed=self._followed(),
                 number=0 if after else next(self._numbers),
                 disk=self._disk_mib(),
                 aside=self._aside(),
@@ -192,6 +193,10 @@ class SyncStation:
     def _ticket(self) -> str:
         rows = self.db.sql("SELECT ticket FROM road")
         return (rows[0][0] or "") if rows else ""
+
+    def _followed(self) -> tuple[str, int, str]:
+        rows = self.db.sql("SELECT hub, cursor, mark FROM road WHERE mark IS NOT NULL")
+        return rows[0] if rows else ("", 0, "")
 
     def _disk_mib(self) -> int:
         return shutil.disk_usage(Path(self.db.url).parent).free >> 20
@@ -267,6 +272,7 @@ class SyncStation:
             [(
                 self.node.network, self.node.clock.stamp(), reply.time,
                 reply.stored, reply.applied, reply.backed_up, reply.ticket or self._ticket(),
+                sent.hub[0], reply.cursor, reply.mark,
             )],
         )  # fmt: skip
 

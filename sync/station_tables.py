@@ -17,7 +17,8 @@ class AsideBeforeRow(peewee.Model):
 class RoadRow(peewee.Model):
     """The last receipt: positions through which the hub stored, applied and backed up.
 
-    `ticket` is shown with the next request: whoever shows it had that receipt.
+    `ticket` is shown with the next request: whoever shows it had that receipt. `hub` (a hub
+    epoch), `cursor` and `mark` are how far we followed and the hub's word for it.
     """
 
     network = peewee.TextField(primary_key=True)
@@ -27,6 +28,9 @@ class RoadRow(peewee.Model):
     applied = peewee.BigIntegerField()
     backed_up = peewee.BigIntegerField()
     ticket = peewee.TextField(null=True)
+    hub = peewee.TextField(null=True)
+    cursor = peewee.BigIntegerField(null=True)
+    mark = peewee.TextField(null=True)
 
     class Meta:
         table_name = "road"

@@ -100,17 +100,21 @@ class Watch:
                 loose[one.digest] = prev
         if not loose and tips == before:
             return loose
-        tips = tips - self._among(station, "prev", loose)
+        if len(tips) > 1:
+            tips = tips - self._among(station, "prev", tips - before)
         self._move(station, before - tips, tips - before)
         parents = set(loose.values())
-        forked = self._forked(station, parents, passed)
-        self._branch(station, forked - self.node.journal.vouched(list(forked)).keys())
+        self._branch(station, self._forked(station, parents, passed))
         return loose
 
     def gaps(self, station: str, links: Mapping[bytes, bytes]) -> set[bytes]:
         """Those of these links (digest to the one before) of which the one before is not here:
         its author may have lost it too."""
-        known = {GENESIS} | self._among(station, "digest", set(links.values())) if links else set()
+        if not links:
+            return set()
+        parents = set(links.values())
+        known = {GENESIS} | self._among(station, "digest", parents)
+        known |= self.node.journal.passed_over(parents).keys()
         return {digest for digest, prev in links.items() if prev not in known}
 
     def branches(self) -> list[BranchRow]:

@@ -9,7 +9,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from tests.browser.complaints import Complaints
 from tests.browser.kiosk.hands import look_over
 from tests.hub import cast
-from tests.hub.test_fleet import ago, branch, enrol, heard
+from tests.hub.seen import ago, branch, enrol, heard
 from tests.network import Process, eventually, free_port, healthy
 from yizhan.record import Node
 from yizhan.services.orders import commands as orders

@@ -10,7 +10,7 @@ from prometheus_client.parser import text_string_to_metric_families as plain
 from hub.alarm_kinds import KINDS
 from tests.hub import cast
 from tests.hub.conftest import Visitor
-from tests.hub.test_fleet import ago, enrol, heard
+from tests.hub.seen import ago, enrol, heard
 from yizhan.record import Node
 
 OPENMETRICS = "application/openmetrics-text; version=1.0.0"

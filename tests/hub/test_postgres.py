@@ -8,7 +8,7 @@ import pytest
 from hub.app import create_app
 from tests.hub import cast
 from tests.hub.conftest import Visitor
-from tests.hub.test_fleet import ago, enrol, heard
+from tests.hub.seen import ago, enrol, heard
 from yizhan import opening
 from yizhan.record import Node
 

@@ -186,3 +186,13 @@ def test_a_word_that_no_database_keeps_is_no_bundle(
     for word in ("a\x00b", "x" * 100_000):
         with pytest.raises(BadBundle):
             send(town, zhongda, **{field: word})
+
+
+def test_a_loss_is_believed_on_the_hubs_own_word_alone(road: Road) -> None:
+    """A stolen station names a hub epoch that never was, to bring what others never wrote."""
+    zhongda = road.station("zhongda")
+    road.exchange(zhongda)
+    zhongda.db.sql("UPDATE known_hub SET epoch = 'never-was'")
+    zhongda.db.sql("UPDATE road SET hub = 'never-was', cursor = 1000")
+    road.hub.exchange(zhongda.request().raw)
+    assert not road.hub.contacts()[0].rescue
