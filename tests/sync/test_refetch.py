@@ -167,12 +167,14 @@ def test_a_wrong_index_column_is_put_right(road: DamagedRoad, column: str, wrong
 def test_an_overwritten_page_costs_nothing_that_had_left(road: DamagedRoad, turn: int) -> None:
     chance = random.Random(SEED + turn)
     data = busy(road)
+    waiting = {row.local for row in road.wake("zhongda").node.journal.unplaced()}
     page = chance.choice(pages(data, "journal")[:-1])
     print(f"YIZHAN_SEED={SEED} turn {turn}: page {page}")
     overwrite(data, page)
     mended = mend(data, really=True)
-    assert mended.damaged and not mended.state("lost")
-    whole_again(road)
+    lost = {one.local for one in mended.state("lost")}
+    assert mended.damaged and lost <= waiting, "the last page but one may hold some that waited"
+    whole_again(road, tickets=63 - len(lost))
     assert [path.name for path in data.glob("yizhan.db.damaged-*")] == [mended.kept]
 
 

@@ -54,6 +54,8 @@ CASES: list[tuple[Any, list[Data], Data, bool]] = [
     (station.fold, [NEW, station.Enrolled("key")], NEW, True),
     (station.fold, [], station.Revoked(), False),
     (station.fold, [NEW], station.Revoked(), True),
+    (station.fold, [NEW], station.Rotated("other"), False),
+    (station.fold, [NEW, station.Enrolled("key")], station.Rotated("other"), True),
     (station.fold, [], station.Suspected("两台"), False),
     (station.fold, [NEW], station.Suspected("两台"), True),
     (station.fold, [], station.Cleared(), False),
