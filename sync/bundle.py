@@ -31,6 +31,7 @@ from sync.bounds import text as text
 from sync.headers import HubEpoch as HubEpoch
 from sync.headers import Reply as Reply
 from sync.headers import Request as Request
+from sync.primer import DICTIONARY
 from yizhan import events
 from yizhan.errors import Corrupt
 from yizhan.events import GENESIS
@@ -117,7 +118,7 @@ def pack(
     the reader would take it, and all that follows it, for others than they are.
     """
     body = b"\n".join([_encode(header), *_lines(items)])
-    packed = zstandard.ZstdCompressor(level=LEVEL).compress(body)
+    packed = zstandard.ZstdCompressor(level=LEVEL, dict_data=DICTIONARY).compress(body)
     name = sender.encode()
     return (
         MAGIC + bytes([len(name)]) + name + signer.sign(_signed(direction, name, packed)) + packed
@@ -178,7 +179,8 @@ def _unsqueeze(packed: bytes) -> bytes:
         size = zstandard.get_frame_parameters(packed).content_size
         if not 0 < size <= UNPACKED_BYTES_MAX:
             raise BadBundle("unpacked it would be larger than 32 MiB")
-        return zstandard.ZstdDecompressor().decompress(packed, max_output_size=UNPACKED_BYTES_MAX)
+        unpacker = zstandard.ZstdDecompressor(dict_data=DICTIONARY)
+        return unpacker.decompress(packed, max_output_size=UNPACKED_BYTES_MAX)
     except zstandard.ZstdError as error:
         raise BadBundle("the packed part is damaged") from error
 

@@ -16,7 +16,8 @@ class Request(msgspec.Struct, frozen=True, omit_defaults=True):
     last seq, digest of the last (base64). `unsent` counts all that waits here, `aside` what is
     set aside; `disk` is the free space in MiB. `number` counts this process's requests from 1,
     and is 0 where the request was made ahead of an answer; `ticket` is the last one received.
-    `followed` is the hub's word that this station had followed it: hub epoch, cursor, mark.
+    `followed`, until an answer under the present hub epoch is used: the word of the one before
+    that this station had followed it: hub epoch, cursor, mark.
     `wants` are ranges of positions at or below the cursor that were damaged here: first, last.
 
     For a hub that was made anew, where its reply asked for it: `public` (hex) and `proof` that

@@ -27,8 +27,8 @@ from yizhan.services.stations.projection import station as station_row
 SKEW_MAX_S = (1 << 31) - 1
 """A clock further off than 68 years is as wrong as can be told."""
 
-MARK_BYTES = 9
-"""Of a signature that is made again to be compared: 72 bits are beyond guessing by requests."""
+MARK_BYTES = 6
+"""Of a signature that is made again to be compared: 48 bits are beyond guessing by requests."""
 
 COUNT_MAX = (1 << 31) - 1
 

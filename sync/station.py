@@ -16,6 +16,7 @@ import msgspec
 
 from sync import bundle, refetch
 from sync.bundle import BadBundle, Contents, HubEpoch, Passed, Reply, Request, Whole
+from sync.receipts import Receipts
 from sync.refill import Refill
 from sync.station_tables import KnownHubRow, RoadRow
 from sync.status import unsent
@@ -92,7 +93,8 @@ class SyncStation:
 
     def __init__(self, node: Node, signer: Signer, hub_key: bytes) -> None:
         self.node, self.signer, self.hub_key, self.db = node, signer, hub_key, node.db
-        self.db.create((RoadRow, KnownHubRow))
+        self.db.create((KnownHubRow,))
+        self.receipts = Receipts(node)
         refetch.create(self.db)
         self.refill = Refill(node, signer)
         self._numbers = count(1)
@@ -111,7 +113,7 @@ class SyncStation:
             last = after.sent.last if after else FIRST
             rows, cut = self._ready(bytes_max, last) if known and bytes_max else ([], False)
             cursor = after.reply.cursor if after else self.node.journal.head()
-            nonce = secrets.token_urlsafe(9)
+            nonce = secrets.token_urlsafe(6)
             public, proof = self.refill.member(nonce)
             header = Request(
                 network=self.node.network,
@@ -123,8 +125,8 @@ class SyncStation:
                 clock=self.node.clock.quality(),
                 version=VERSION,
                 unsent=unsent(self.node) - (len(after.sent.locals) if after else 0),
-                ticket=self._ticket(),
-                followed=self._followed(),
+                ticket=self.receipts.ticket(),
+                followed=self.receipts.followed(hub[0]),
                 number=0 if after else next(self._numbers),
                 disk=self._disk_mib(),
                 aside=self._aside(),
@@ -187,16 +189,7 @@ class SyncStation:
 
     def receipt(self) -> RoadRow | None:
         """The last receipt, or None before the first."""
-        row: RoadRow | None = self.db.first(RoadRow.select())
-        return row
-
-    def _ticket(self) -> str:
-        rows = self.db.sql("SELECT ticket FROM road")
-        return (rows[0][0] or "") if rows else ""
-
-    def _followed(self) -> tuple[str, int, str]:
-        rows = self.db.sql("SELECT hub, cursor, mark FROM road WHERE mark IS NOT NULL")
-        return rows[0] if rows else ("", 0, "")
+        return self.receipts.last()
 
     def _disk_mib(self) -> int:
         return shutil.disk_usage(Path(self.db.url).parent).free >> 20
@@ -267,14 +260,7 @@ class SyncStation:
         self.node.follow(contents.events, placed, reply.cursor)
         self.node.give_way([sent.locals[n] for n in reply.duplicates])
         refetch.given(self.db, reply.given, contents.events)
-        self.db.upsert(
-            RoadRow,
-            [(
-                self.node.network, self.node.clock.stamp(), reply.time,
-                reply.stored, reply.applied, reply.backed_up, reply.ticket or self._ticket(),
-                sent.hub[0], reply.cursor, reply.mark,
-            )],
-        )  # fmt: skip
+        self.receipts.keep(sent.hub[0], reply)
 
     def _placed(self, contents: Contents) -> list[tuple[int, int]]:
         """(position, local) of each event that the reply says we hold."""

@@ -46,7 +46,7 @@ class Watch:
         row = self.db.one(TicketRow, mine)
         if row is not None and row.hub == hub and request.ticket not in (row.issued, row.shown):
             self._suspect(station)
-        issued = secrets.token_urlsafe(6)
+        issued = secrets.token_urlsafe(4)
         self.db.upsert(TicketRow, [(self.node.network, station, hub, issued, request.ticket)])
         return issued
 

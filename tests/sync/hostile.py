@@ -7,6 +7,7 @@ import zstandard
 
 from sync import bundle
 from sync.bundle import Reply
+from sync.primer import DICTIONARY
 from sync.station import SyncStation
 from tests.sync.road import Road
 from yizhan.checking import verify
@@ -26,7 +27,7 @@ def body_of(raw: bytes) -> bytes:
     """What is in a bundle."""
     start = len(bundle.MAGIC)
     packed = raw[start + 1 + raw[start] + 64 :]
-    return zstandard.ZstdDecompressor().decompress(packed)
+    return zstandard.ZstdDecompressor(dict_data=DICTIONARY).decompress(packed)
 
 
 def header_of(station: SyncStation) -> dict[str, Any]:

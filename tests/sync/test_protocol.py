@@ -1,10 +1,12 @@
 """The example bytes of docs/protocol.md say what the page says they say."""
 
+import hashlib
 import re
 from pathlib import Path
 
 from sync import bundle
 from sync.bundle import Request
+from sync.primer import PRIMER
 from yizhan import keys
 
 PAGE = (Path(__file__).parents[2] / "docs" / "protocol.md").read_text(encoding="utf-8")
@@ -31,3 +33,8 @@ def test_the_example_bundle_is_what_the_page_unpacks() -> None:
 def test_the_examples_public_key_is_that_of_the_private_key_it_names(tmp_path: Path) -> None:
     keys.write_private(tmp_path / "key", bytes(range(32)))
     assert keys.Signer(tmp_path / "key").public.hex() in PAGE
+
+
+def test_the_dictionary_is_the_one_that_the_page_names() -> None:
+    assert hashlib.blake2b(PRIMER, digest_size=32).hexdigest() in PAGE
+    assert f"the {len(PRIMER):,} bytes" in PAGE
