@@ -33,10 +33,17 @@ class Receipts:
         return rows[0] if rows else ("", 0, "")
 
     def keep(self, hub: str, reply: Reply) -> None:
-        """Keep what a reply under this hub epoch says. A reply without a ticket leaves the last."""
-        ticket = reply.ticket or self.ticket()
+        """Keep what a reply under this hub epoch says.
+
+        A reply without a ticket or a mark (of a hub that still collects) leaves the last ones:
+        should that hub be lost too, the mark of the one before proves it.
+        """
+        before = self.last()
+        followed: tuple[object, ...] = (hub, reply.cursor, reply.mark)
+        if not reply.mark and before is not None:
+            followed = before.hub, before.cursor, before.mark
         row = (
             self.node.network, self.node.clock.stamp(), reply.time, reply.stored, reply.applied,
-            reply.backed_up, ticket, hub, reply.cursor, reply.mark,
+            reply.backed_up, reply.ticket or self.ticket(), *followed,
         )  # fmt: skip
         self.db.upsert(RoadRow, [row])

@@ -11,6 +11,11 @@ from tests.faults.town import Founded
 QUIET: Move = ("again", 0)
 
 FOUND: dict[str, list[Move]] = {
+    "a hub that is lost while it collects is believed to be lost": [
+        ("lose", "hub", "collect"),
+        ("pipeline", "xiaogan", 5, "after", ("restart", "chawan")),
+        ("lose", "hub", ""),
+    ],
     "after a record that nobody can read the chain goes on, and is whole": [
         ("strange", "xiaogan", 15),
         ("take_tickets", "xiaogan", 23),
