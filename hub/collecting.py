@@ -10,12 +10,13 @@ from itertools import groupby
 import flask
 import msgspec
 
-from sync.collected import NEVER, Waiting
+from sync.collected import Waiting
 from sync.enrolment import new_secret, secret_hash
 from sync.hub import SyncHub
 from yizhan.errors import Refusal
 from yizhan.held import Arriving
 from yizhan.ids import new_id
+from yizhan.journal_tables import NEVER
 from yizhan.record import HUB, Node, Verdict
 from yizhan.services.catalogue.projection import register
 from yizhan.services.stations import commands as stations

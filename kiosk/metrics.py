@@ -39,12 +39,11 @@ class Gauges(Collector):
 
     def _plain(self) -> dict[str, tuple[str, float]]:
         here = self.here
-        aside = here.db.sql("SELECT COUNT(*) FROM set_aside")[0][0]
         trusted = here.node.clock.quality() != "unsure"
         return {
             "unsent": ("Records that the hub has not said it stored.", status.unsent(here.node)),
             "position": ("How far this station has followed the hub.", here.node.journal.head()),
-            "set_aside": ("Records set aside here.", aside),
+            "set_aside": ("Records set aside here.", status.aside(here.node)),
             "disk_free_bytes": ("Free space here.", shutil.disk_usage(here.data).free),
             "slips_waiting": ("Slips not printed yet.", len(here.papers.unfinished())),
             "notes_open": ("Notes that no keeper has ticked off.", len(here.notes.open())),

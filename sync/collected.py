@@ -9,10 +9,8 @@ import msgspec
 
 from sync.hub_tables import CollectedRow
 from yizhan.held import Arriving
+from yizhan.journal_tables import NEVER
 from yizhan.record import Node
-
-NEVER = 1 << 62
-"""Above every position: for what the lost hub had not numbered."""
 
 
 class Waiting(msgspec.Struct, frozen=True):

@@ -11,7 +11,7 @@ import secrets
 from collections.abc import Collection, Sequence
 
 from sync import bundle, enrolment, refetch
-from sync.bundle import BadBundle, Contents, Reply, Request
+from sync.bundle import BadBundle, Contents, Item, Reply, Request
 from sync.enrolment import Asking, Welcome
 from sync.hub_tables import ContactRow, HubEpochRow
 from sync.recovery import Recovery
@@ -106,8 +106,7 @@ class SyncHub:
         self, request: Request, hubs: list[bundle.HubEpoch], *, collecting: bool
     ) -> bytes:
         common = _from_common(request, hubs)
-        reply = self._reply(request, taken=False, hubs=common, collecting=collecting)
-        return bundle.pack("down", "hub", self.signer, reply, ())
+        return self._answer(request, taken=False, hubs=common, collecting=collecting)
 
     def _collect(self, station: str, request: Request, contents: Contents) -> bytes:
         """Store what came and give no position: hub/collecting.py numbers it all later."""
@@ -118,8 +117,7 @@ class SyncHub:
         if contents.events:
             self._came(station, len(contents.events))
         wants = self.recovery.wants_keys(station)
-        reply = self._reply(request, cursor=request.cursor, collecting=True, keys=wants)
-        return bundle.pack("down", "hub", self.signer, reply, ())
+        return self._answer(request, cursor=request.cursor, collecting=True, keys=wants)
 
     def key_of(self, station: str) -> bytes | None:
         """The public key of an enrolled station that is not revoked."""
@@ -142,8 +140,14 @@ class SyncHub:
         held_here = {one.digest for one in accepted}
         rows, new, head = self.stream.page(station, request.cursor)
         again, given = refetch.serve(self.stream, station, request)
-        reply = self._reply(
+        items = [
+            *again,
+            *self.stream.backfill(station, request.cursor, new),
+            *self.stream.items(rows, held_here, request),
+        ]
+        return self._answer(
             request,
+            items,
             stored=head,
             applied=head,
             backed_up=min(head, self.recovery.backed_up()),
@@ -156,12 +160,6 @@ class SyncHub:
             mark=self._mark(station, request.hub[0], new),
             given=given,
         )
-        items = [
-            *again,
-            *self.stream.backfill(station, request.cursor, new),
-            *self.stream.items(rows, held_here, request),
-        ]
-        return bundle.pack("down", "hub", self.signer, reply, items)
 
     def attribute(
         self,
@@ -185,7 +183,7 @@ class SyncHub:
         loose = self.watch.follow(station, fresh, passed)
         self.node.journal.pass_over([(station, *link) for link in passed.items()])
         gaps = self.watch.gaps(station, loose)
-        self.node.journal.own_copy_came([one.digest for one, _ in own if one.digest not in gaps])
+        self.node.journal.own_copy_came([digest for digest in vouched if digest not in gaps])
         others = [
             one.digest
             for one, verdict in came
@@ -193,9 +191,10 @@ class SyncHub:
         ]
         self.node.journal.vouch(others, station)
 
-    def _reply(self, request: Request, **fields: object) -> Reply:
+    def _answer(self, request: Request, items: Sequence[Item] = (), **fields: object) -> bytes:
         time = self.node.clock.stamp()
-        return Reply(self.node.network, request.nonce, time, **fields)  # type: ignore[arg-type]
+        reply = Reply(self.node.network, request.nonce, time, **fields)  # type: ignore[arg-type]
+        return bundle.pack("down", "hub", self.signer, reply, items)
 
     def _foreign(self, station: str, events: Sequence[Arriving]) -> set[int]:
         """Which of these a station may not send: it writes as itself.
@@ -203,10 +202,9 @@ class SyncHub:
         What others recorded it may bring back only after it found positions void, that is
         after the hub lost some.
         """
-        contact = self._contact_row(station)
-        if contact is not None and contact.rescue:
-            return set()
-        return {n for n, one in enumerate(events) if one.event and one.event.source != station}
+        foreign = {n for n, one in enumerate(events) if one.event and one.event.source != station}
+        contact = self._contact_row(station) if foreign else None
+        return set() if contact is not None and contact.rescue else foreign
 
     def _contact(self, station: str, request: Request, *, rescue: bool) -> None:
         now = self.node.clock.now()

@@ -19,8 +19,9 @@ from sync.bundle import BadBundle, Contents, HubEpoch, Passed, Reply, Request, W
 from sync.receipts import Receipts
 from sync.refill import Refill
 from sync.station_tables import KnownHubRow, RoadRow
-from sync.status import unsent
+from sync.status import aside, unsent
 from yizhan import VERSION
+from yizhan.journal_tables import NEVER
 from yizhan.keys import Signer
 from yizhan.record import HUB, Node
 
@@ -46,9 +47,6 @@ class Outgoing(msgspec.Struct, frozen=True, gc=False):
 
 FIRST = (0, 0)
 """Before everything, in the order of sending: (position that a lost hub gave, local)."""
-
-NEVER = 1 << 62
-"""For what no hub has numbered yet; the index journal_unsent has the same number."""
 
 
 class Sent(msgspec.Struct, frozen=True):
@@ -129,7 +127,7 @@ class SyncStation:
                 followed=self.receipts.followed(hub[0]),
                 number=0 if after else next(self._numbers),
                 disk=self._disk_mib(),
-                aside=self._aside(),
+                aside=aside(self.node),
                 holds=() if self.refill.collecting else tuple(self._holds()),
                 public=public,
                 proof=proof,
@@ -156,9 +154,14 @@ class SyncStation:
         self._ahead = _NOTHING_AHEAD
         return found if foreseen == (bytes_max, after) else self._to_send(bytes_max, after)
 
+    def read(self, raw: bytes) -> tuple[Reply, Contents]:
+        """A reply that the enrolled hub signed, to whichever request. Raises BadBundle."""
+        _sender, reply, contents = bundle.unpack(raw, "down", Reply, self._key_of)
+        return reply, contents
+
     def open(self, sent: Sent, raw: bytes) -> Answer:
         """The answer in these bytes. Raises BadBundle where it is not the hub's, to this."""
-        _sender, reply, contents = bundle.unpack(raw, "down", Reply, self._key_of)
+        reply, contents = self.read(raw)
         if (reply.network, reply.nonce) != (self.node.network, sent.nonce):
             raise BadBundle("an answer to another request")
         return Answer(sent, reply, contents)
@@ -193,9 +196,6 @@ class SyncStation:
 
     def _disk_mib(self) -> int:
         return shutil.disk_usage(Path(self.db.url).parent).free >> 20
-
-    def _aside(self) -> int:
-        return int(self.db.sql("SELECT COUNT(*) FROM set_aside")[0][0])
 
     def _key_of(self, sender: str) -> bytes | None:
         return self.hub_key if sender == HUB else None

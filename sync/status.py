@@ -25,6 +25,11 @@ def unsent(node: Node) -> int:
     return int(rows[0][0])
 
 
+def aside(node: Node) -> int:
+    """How many events are set aside here."""
+    return int(node.db.sql("SELECT COUNT(*) FROM set_aside")[0][0])
+
+
 def status(node: Node) -> dict[str, Any]:
     """Counts and marks for /status.json and `sync status`: nothing about people.
 

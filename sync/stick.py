@@ -12,7 +12,6 @@ from pathlib import Path
 
 import msgspec
 
-from sync import bundle
 from sync.bundle import BadBundle, Contents, HubEpoch, Reply
 from sync.station import Answer, Progress, Sent, SyncStation
 from sync.status import unsent
@@ -20,7 +19,6 @@ from sync.stick_files import PART, Folder
 from sync.stick_tables import StickAskedRow, StickRequestRow
 from sync.stick_work import Result, Said, Step
 from yizhan.errors import N_
-from yizhan.record import HUB
 
 REMEMBERED = 1000
 """Requests whose answers may still come; a stick that is older than a thousand is written anew."""
@@ -135,7 +133,7 @@ class StickStation:
 
     def _use(self, folder: Folder, name: str, tally: Tally) -> None:
         try:
-            _hub, reply, contents = bundle.unpack(folder.read(name), "down", Reply, self._key_of)
+            reply, contents = self.station.read(folder.read(name))
             found = self._remembered(reply.nonce)
             if found is not None and reply.network == self.node.network:
                 number, written, sent = found
@@ -145,9 +143,6 @@ class StickStation:
                 folder.remove(written)
         except BadBundle:
             tally.damaged += name.startswith(f"{self.node.network}-{self.node.source}-")
-
-    def _key_of(self, sender: str) -> bytes | None:
-        return self.station.hub_key if sender == HUB else None
 
     def _remembered(self, nonce: str) -> tuple[int, str, Sent] | None:
         rows = self.db.sql(

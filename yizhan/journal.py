@@ -6,6 +6,7 @@ an id that was superseded by a placed copy is the one thing ever removed.
 """
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from yizhan.db import Db
 from yizhan.events import GENESIS
@@ -89,11 +90,9 @@ class Journal:
         """Those of these digests, and of the ones before them, that were passed over: what
         came before each."""
         found: dict[bytes, bytes] = {}
-        wanted = list(digests) if self.db.sql("SELECT 1 FROM passed_over LIMIT 1") else []
-        statement = "SELECT digest, prev FROM passed_over WHERE network = ? AND digest IN ({})"
+        wanted = list(digests)
         while wanted:
-            rows = self.db.within(statement, (self.db.network,), wanted)
-            fresh = {bytes(digest): bytes(prev) for digest, prev in rows}
+            fresh = {d: bytes(prev) for d, prev in self._told("passed_over", "prev", wanted)}
             wanted = [prev for digest, prev in fresh.items() if digest not in found]
             found |= fresh
         return found
@@ -108,17 +107,23 @@ class Journal:
 
     def own_copy_came(self, digests: Sequence[bytes]) -> None:
         """Their author sent these itself."""
-        if self.db.sql("SELECT 1 FROM vouched WHERE network = ? LIMIT 1", (self.db.network,)):
-            self.db.many(
-                "DELETE FROM vouched WHERE network = ? AND digest = ?",
-                [(self.db.network, digest) for digest in digests],
-            )
+        self.db.many(
+            "DELETE FROM vouched WHERE network = ? AND digest = ?",
+            [(self.db.network, digest) for digest in digests],
+        )
 
     def vouched(self, digests: Sequence[bytes]) -> dict[bytes, str]:
         """Which station vouches for each of these that its author has not sent itself."""
-        statement = "SELECT digest, station FROM vouched WHERE network = ? AND digest IN ({})"
+        return dict(self._told("vouched", "station", digests))
+
+    def _told(self, table: str, column: str, digests: Sequence[bytes]) -> list[tuple[bytes, Any]]:
+        """(digest, column) of those in a table that is empty but after a loss: then nothing is
+        looked up, for each exchange asks."""
+        if not self.db.sql(f"SELECT 1 FROM {table} LIMIT 1"):
+            return []
+        statement = f"SELECT digest, {column} FROM {table} WHERE network = ? AND digest IN ({{}})"
         rows = self.db.within(statement, (self.db.network,), digests)
-        return {bytes(digest): station for digest, station in rows}
+        return [(bytes(digest), value) for digest, value in rows]
 
     def append(self, rows: Sequence[Held]) -> None:
         """Write events at the end. Unreadable bytes get the digest as their name."""

@@ -4,6 +4,9 @@ from typing import Any
 
 import peewee
 
+NEVER = 1 << 62
+"""Above every position: for what no hub has numbered, in the order of sending and numbering."""
+
 
 class ArrivalField(peewee.BigAutoField):
     """A number that is never given twice; without the word, SQLite gives the last one again."""
@@ -57,7 +60,7 @@ INDEXES = (
     " WHERE position IS NULL AND stored IS NOT NULL",
     # What is to be sent, in the order of sending.
     "CREATE INDEX IF NOT EXISTS journal_unsent ON journal"
-    " (COALESCE(was, 4611686018427387904), local) WHERE position IS NULL AND stored IS NULL",
+    f" (COALESCE(was, {NEVER}), local) WHERE position IS NULL AND stored IS NULL",
     "CREATE INDEX IF NOT EXISTS journal_batch ON journal (batch) WHERE batch <> ''",
 )
 """Indexes over a part of the journal, which peewee cannot state for every database."""

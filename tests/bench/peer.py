@@ -10,6 +10,7 @@ tests/bench/peers at the first run.
 
 import json
 import os
+import socket
 import statistics
 import subprocess
 import sys
@@ -20,6 +21,7 @@ from pathlib import Path
 from sync import loop
 from sync.link import Link
 from tests.bench import samples
+from tests.network import eventually
 from yizhan.record import Node
 
 PEERS = Path(__file__).with_name("peers")
@@ -58,7 +60,7 @@ def theirs(folder: Path, lines: bytes) -> float:
     port = samples.free_port()
     server = subprocess.Popen(["node", "serve.js", str(port), str(folder)], cwd=PEERS)
     try:
-        _until_up(port)
+        eventually(lambda: _listens(port), "the peer answers")
         words = ["node", "push.js", f"http://127.0.0.1:{port}/hub", str(folder), str(BATCH)]
         done = subprocess.run(words, cwd=PEERS, input=lines, capture_output=True, check=True)
         told = json.loads(done.stdout)
@@ -69,16 +71,9 @@ def theirs(folder: Path, lines: bytes) -> float:
         server.wait(10)
 
 
-def _until_up(port: int) -> None:
-    import socket
-
-    ends = time.monotonic() + 20
-    while time.monotonic() < ends:
-        with socket.socket() as one:
-            if one.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.05)
-    raise SystemExit("the peer does not answer")
+def _listens(port: int) -> bool:
+    with socket.socket() as one:
+        return one.connect_ex(("127.0.0.1", port)) == 0
 
 
 def main(tickets: int, rounds: int) -> None:
