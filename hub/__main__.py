@@ -8,15 +8,17 @@ from typing import NoReturn
 
 import click
 
-from hub import doors_recovery, doors_stick, founding, staffing
+from hub import doors_escrow, doors_recovery, doors_stick, founding, limits, staffing
 from hub.app import create_app
+from sync.bundle import PACKED_BYTES_MAX
 from sync.recovery import Recovery
 from sync.stick_files import Places
-from yizhan import opening, settings, web
+from yizhan import opening, serving, settings
 from yizhan.access import ROLES
 from yizhan.doors import Door
 from yizhan.errors import Refusal
 from yizhan.keys import fingerprint
+from yizhan.record import Node
 from yizhan.services.catalogue.projection import register
 
 
@@ -35,6 +37,16 @@ data_option = click.option(
     help="数据目录（或环境变量 YIZHAN_DATA）",
 )
 database_option = click.option("--database", default="", help="数据库地址；不写就用目录里的")
+
+
+def _recording(data: Path, database: str) -> Node:
+    """The hub's node for a command that records. Raises Refusal at a station, and while the hub
+    collects."""
+    node = opening.open_node(data, database=database)
+    if not node.is_hub:
+        raise Refusal("这里是站点 %(station)s 的数据目录，请到中心的目录里做", station=node.source)
+    Recovery(node).refuse_while_collecting()
+    return node
 
 
 @click.group(cls=Door)
@@ -72,10 +84,10 @@ def serve(
     node = opening.checked(data, pretend=pretend, database=database)
     places = Places(sticks, data / "stick" if pretend else None)
     app = create_app(node, data, behind_proxy=behind_proxy, sticks=places)
-    sock = web.listening(listen)
+    sock = serving.listening(listen)
     app.extensions["sync_hub"].begin_epoch()
     signal.signal(signal.SIGTERM, _stop)
-    server = web.server(app, sock)
+    server = serving.server(app, sock, places=limits.PLACES, body_bytes_max=PACKED_BYTES_MAX)
     click.echo(f"中心已开：http://{listen}", err=True)
     try:
         server.run()
@@ -96,8 +108,7 @@ def station() -> None:
 @click.option("--json", "as_json", is_flag=True, help="给程序读")
 def station_add(code: str, name: str, data: Path, database: str, as_json: bool) -> None:
     """加一个站点，给出一次性的入网码。"""
-    node = opening.open_node(data, database=database)
-    Recovery(node).refuse_while_collecting()
+    node = _recording(data, database)
     enrolment = founding.add_station(node, settings.read(data), code, name)
     said = json.dumps({"station": code, "name": name, "code": enrolment}, ensure_ascii=False)
     click.echo(said if as_json else enrolment)
@@ -109,7 +120,7 @@ def station_add(code: str, name: str, data: Path, database: str, as_json: bool) 
 @database_option
 def station_revoke(code: str, data: Path, database: str) -> None:
     """让一个站点的密钥失效；它留着的记录等重新入网再上传。"""
-    founding.revoke_station(opening.open_node(data, database=database), code)
+    founding.revoke_station(_recording(data, database), code)
     click.echo(f"站点 {code} 已停用")
 
 
@@ -153,8 +164,7 @@ def staff_add(
 ) -> None:  # fmt: skip
     """加一个账号，或者给它换密码、换角色。"""
     assert password_stdin
-    node = opening.open_node(data, database=database)
-    Recovery(node).refuse_while_collecting()
+    node = _recording(data, database)
     password = sys.stdin.readline().rstrip("\r\n")
     staffing.add(node, staffing.Wanted(login, name or login, role, partner, station), password)
     click.echo(f"账号 {login} 可以用了")
@@ -166,11 +176,11 @@ def staff_add(
 @database_option
 def staff_remove(login: str, data: Path, database: str) -> None:
     """停用一个账号，已登录的也立即退出。"""
-    staffing.remove(opening.open_node(data, database=database), login)
+    staffing.remove(_recording(data, database), login)
     click.echo(f"账号 {login} 已停用")
 
 
-for command in (*doors_recovery.COMMANDS, doors_stick.stick):
+for command in (*doors_recovery.COMMANDS, doors_stick.stick, doors_escrow.escrow):
     cli.add_command(command)
 
 

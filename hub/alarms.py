@@ -39,6 +39,16 @@ class Alarm(msgspec.Struct, frozen=True):
         return KINDS[self.kind].level
 
 
+class Share(msgspec.Struct, frozen=True):
+    """What is the matter with what a holder holds: how many pools it owes something and why;
+    and since when and why it is frozen, where no other alarm says so."""
+
+    owes: int = 0
+    owes_why: str = ""
+    frozen_since: str = ""
+    frozen_why: str = ""
+
+
 class Station(msgspec.Struct, frozen=True):
     """What the hub knows of one station as a machine.
 
@@ -55,6 +65,7 @@ class Station(msgspec.Struct, frozen=True):
     branched: str = ""
     ends: int = 0
     looked_at: int = 0
+    share: Share = Share()
 
 
 class Hub(msgspec.Struct, frozen=True):
@@ -62,7 +73,8 @@ class Hub(msgspec.Struct, frozen=True):
 
     `aside` counts what was set aside here and nobody has seen, `flipped` those among them that
     had been done before the hub was made anew; `missing` are the names of the stations that
-    have not come back since. `disk_mib` is what is free.
+    have not come back since, `held_since` is from when on it gives nothing for that. `disk_mib`
+    is what is free.
     """
 
     disk_mib: int
@@ -71,24 +83,34 @@ class Hub(msgspec.Struct, frozen=True):
     aside: int = 0
     flipped: int = 0
     missing: tuple[str, ...] = ()
+    held_since: str = ""
+    share: Share = Share()
 
 
 def of_station(one: Station, now: datetime.datetime, limits: Limits) -> list[Alarm]:
-    """What is the matter with a station, the worst first; nothing where it is not in use."""
-    if one.revoked or not one.enrolled:
-        return []
-    found = (rule(one, now, limits) for rule in RULES)
+    """What is the matter with a station, the worst first.
+
+    One that is not in use calls only for what it holds: a machine that is lost may be revoked.
+    """
+    used = one.enrolled and not one.revoked
+    found = (rule(one, now, limits) for rule in (*(RULES if used else ()), _owes, _frozen))
     return sorted((alarm for alarm in found if alarm), key=lambda alarm: -alarm.level)
 
 
 def of_hub(one: Hub, now: datetime.datetime, limits: Limits) -> list[Alarm]:
     """What is the matter with the hub itself, the worst first."""
     found = []
+    if one.share.owes:
+        found.append(Alarm("hub_debt", n=one.share.owes, note=one.share.owes_why))
     if one.disk_mib < limits.hub_disk_mib:
         found.append(Alarm("hub_disk", n=one.disk_mib))
     since = one.backed_up or one.founded
     if since and age(since, now) > hours(limits.backup_hours):
         found.append(Alarm("backup_old" if one.backed_up else "never_backed_up", since=since))
+    if one.share.frozen_since:
+        found.append(Alarm("frozen", since=one.share.frozen_since, note=one.share.frozen_why))
+    if one.held_since:
+        found.append(Alarm("held_back", since=one.held_since))
     if one.missing:
         found.append(Alarm("hub_anew", n=len(one.missing), note="、".join(one.missing)))
     if one.flipped:
@@ -124,6 +146,16 @@ def _identity(one: Station, _now: datetime.datetime, _limits: Limits) -> Alarm |
     if one.branched:
         return Alarm("two_machines" if one.ends > 1 else "old_image", one.code, one.branched)
     return Alarm("suspected", one.code, note=one.suspected) if one.suspected else None
+
+
+def _owes(one: Station, _now: datetime.datetime, _limits: Limits) -> Alarm | None:
+    share = one.share
+    return Alarm("debt", one.code, n=share.owes, note=share.owes_why) if share.owes else None
+
+
+def _frozen(one: Station, _now: datetime.datetime, _limits: Limits) -> Alarm | None:
+    since, why = one.share.frozen_since, one.share.frozen_why
+    return Alarm("frozen", one.code, since, note=why) if since else None
 
 
 def _silent(one: Station, now: datetime.datetime, limits: Limits) -> Alarm | None:

@@ -19,6 +19,9 @@ from hub import (
     limits,
     login,
     metrics,
+    pool_amounts,
+    pool_steps,
+    pools,
     registers,
     stick,
     words,
@@ -26,9 +29,9 @@ from hub import (
 from hub import here as hub_here
 from hub.looked import Looked
 from hub.sessions import Sessions
-from sync import blob_hub
+from sync import hub_routes
+from sync.blob_hub import BlobHub
 from sync.hub import SyncHub
-from sync.hub_routes import blueprint as road
 from sync.stick_files import Places
 from yizhan import opening, settings, web
 from yizhan.access import allowed
@@ -70,7 +73,10 @@ def create_app(
     web.guard(app, login.who, "login.log_in")
     web.health(app, fleet.status)
     web.metrics(app, metrics.registry(app))
-    for page in (login, dispatch, jobs, fleet, board, registers, stick, check_code):
+    for page in (
+        login, dispatch, jobs, fleet, pools, pool_steps, pool_amounts, board, registers, stick,
+        check_code,
+    ):  # fmt: skip
         app.register_blueprint(page.routes)
     _limit(app, _open_road(app, found.offset))
     _speak(app)
@@ -79,8 +85,10 @@ def create_app(
 
 def _open_road(app: flask.Flask, offset: str) -> flask.Blueprint:
     """The stations' road: bundles are signed, so neither cookie nor form guards them."""
-    routes = road(app.extensions["sync_hub"], offset, limits.Gate().enter)
-    blob_hub.add(routes, blob_hub.BlobHub(app.extensions["sync_hub"], app.extensions["blobs"]))
+    sync: SyncHub = app.extensions["sync_hub"]
+    routes = hub_routes.blueprint(sync, offset, limits.Gate().enter)
+    lane = BlobHub(sync, app.extensions["blobs"])
+    hub_routes.add_lane(routes, lane, limits.Gate(limits.PHOTOS_AT_ONCE).enter)
     app.extensions["csrf"].exempt(routes)
     app.register_blueprint(routes)
     return routes

@@ -36,6 +36,9 @@ IDENTITY = ("two_machines", "suspected", "old_image")
 ASIDE = ("hub_aside", "flipped", "station_aside")
 """Alarms that end when a person has looked."""
 
+SHARES = ("debt", "hub_debt", "frozen", "held_back")
+"""Alarms that end by a step on the page of what is scarce."""
+
 LISTED_MAX = 3
 """More alarms of a kind than these are one task: they mostly have one cause, such as a road."""
 
@@ -45,7 +48,8 @@ NAMED_MAX = 12
 class Task(msgspec.Struct, frozen=True):
     """What a person should do: the cause and the way, in words.
 
-    `settle` is how it ends by a button (`identity`, `aside`), empty where the cause must go;
+    `settle` is how it ends here (`identity`, `aside`) or on the page of what is scarce
+    (`escrow`), empty where the cause must go;
     `upto` is how far an `aside` counts.
     """
 
@@ -178,10 +182,9 @@ def _task(known: Survey, alarm: Alarm) -> Task:
     cause = _say(known, kind.cause, alarm)
     if kind.more and alarm.n:
         cause += _say(known, kind.more, alarm)
-    settle = "identity" if alarm.kind in IDENTITY else "aside" if alarm.kind in ASIDE else ""
     last = known.stations[alarm.station].last if alarm.station else None
     upto = (last.aside or 0) if last else known.head
-    return Task(kind.level, alarm.kind, alarm.station, cause, _(kind.todo), settle, upto)
+    return Task(kind.level, alarm.kind, alarm.station, cause, _(kind.todo), _settle(alarm), upto)
 
 
 def _together(known: Survey, some: list[Alarm]) -> Task:
@@ -191,7 +194,12 @@ def _together(known: Survey, some: list[Alarm]) -> Task:
     if len(some) > NAMED_MAX:
         names = _("%(names)s等", names=names)
     cause = _("%(n)d 个站点%(label)s：%(names)s。", n=len(some), label=_(kind.label), names=names)
-    return Task(kind.level, some[0].kind, "", cause, _(kind.todo))
+    return Task(kind.level, some[0].kind, "", cause, _(kind.todo), _settle(some[0]))
+
+
+def _settle(alarm: Alarm) -> str:
+    ways = {"identity": IDENTITY, "aside": ASIDE, "escrow": SHARES}
+    return next((way for way, kinds in ways.items() if alarm.kind in kinds), "")
 
 
 def _say(known: Survey, sentence: str, alarm: Alarm) -> str:
@@ -282,4 +290,4 @@ def _disk(free_mib: int | None) -> str:
 
 
 def _name(known: Survey, code: str) -> str:
-    return known.stations[code].name if code else ""
+    return known.stations[code].name if code else _("中心")

@@ -1,4 +1,4 @@
-"""How many exchanges the hub works on at once, and when those it sends away shall come back.
+"""How many exchanges and photos the hub works on at once, and when others shall come back.
 
 An exchange holds a server thread and the network's row. So only some of the threads may do
 that, and pages always find one free. Who comes beyond that is told a time of its own, as at
@@ -12,7 +12,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 AT_ONCE = 3
-"""Half the server's threads (yizhan/web.py): one exchange works, two wait for its transaction."""
+"""Half the server's threads (yizhan/serving.py): one exchange works, two wait for its commit."""
+
+PHOTOS_AT_ONCE = 1
+"""A gate of their own, with fewer places: however many photos come, exchanges have theirs, and
+two threads are left for pages."""
+
+PLACES = 2000
+"""Connections: 1,000 stations that all come back at once, as many slow or silent ones."""
 
 SOONEST_S = 1.0
 LATEST_S = 300.0

@@ -16,8 +16,9 @@ from hub import here, staffing
 from hub.sessions import Sessions
 from yizhan import passwords
 from yizhan.access import PUBLIC, Account, may
-from yizhan.errors import Refusal
+from yizhan.errors import N_, Refusal
 from yizhan.services.staff.model import Staff
+from yizhan.services.staff.projection import anybody
 from yizhan.tries import LOCK_S, TRIES_MAX, Tries
 from yizhan.web import from_htmx, say
 
@@ -32,6 +33,14 @@ HOME = {
 }
 OWN_PAGE = re.compile(r"/(?!/)[a-z0-9/-]{0,80}")
 LANGUAGES = {"zh_CN": "zh-CN", "en": "en"}
+
+
+NO_ACCOUNT = N_(
+    "这个中心还没有工作人员的账号。请管理员在中心的机器上运行 hub staff add，然后再登录。"
+)
+COLLECTING = N_(
+    "中心重建以后正在收集各站点的记录，现在谁也不能登录。收集完以后，管理员会重新给大家开账号。"
+)
 
 
 def sessions() -> Sessions:
@@ -163,4 +172,15 @@ def _verified(login: str, password: str) -> Staff | None:
 
 def _page(login: str, refusal: str) -> str:
     back = flask.request.values.get("next", "")
-    return flask.render_template("hub/login.html", login=login, refusal=refusal, back=back)
+    return flask.render_template(
+        "hub/login.html", login=login, refusal=refusal, back=back, nobody=_nobody()
+    )
+
+
+def _nobody() -> str:
+    """Why nobody at all can sign in here, and what to do; empty where somebody can."""
+    if anybody(here.node().db):
+        return ""
+    if here.sync_hub().recovery.collecting:
+        return str(_(COLLECTING))
+    return str(_(NO_ACCOUNT))

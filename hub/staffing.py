@@ -1,7 +1,8 @@
 """Accounts of staff: made, changed and closed at the hub (M45).
 
-A keeper has two: one for the hub's pages and one that travels to the station's desk. The
-password is seen here once, on its way into argon2, and nowhere else.
+A keeper has two: one for the hub's pages and one that travels to the station's desk. After a
+total loss of the hub only the second comes back, and can still be closed. The password is seen
+here once, on its way into argon2, and nowhere else.
 """
 
 import msgspec
@@ -15,6 +16,7 @@ from yizhan.record import HUB, Node
 from yizhan.services.catalogue.projection import entry
 from yizhan.services.staff import commands
 from yizhan.services.staff.model import Added, Staff
+from yizhan.services.staff.projection import desks
 from yizhan.services.stations.projection import station as station_row
 
 PASSWORD_CHARACTERS_MIN = 8
@@ -40,11 +42,11 @@ def add(node: Node, wanted: Wanted, password: str) -> None:
     if len(password.encode()) > PASSWORD_BYTES_MAX:
         raise Refusal("密码太长了")
     hashed = passwords.hashed(password)
-    before = account(node, wanted.login)
     added = Added(wanted.login, wanted.name, wanted.role, scope)
     _record(node, commands.add("staff", added, hashed))
-    if before and before.role == "keeper" and (wanted.role, scope) != ("keeper", before.scope):
-        _record(node, commands.remove("keeper", wanted.login, before.scope))
+    for desk in desks(node.db, wanted.login):
+        if (wanted.role, scope) != ("keeper", desk):
+            _record(node, commands.remove("keeper", wanted.login, desk))
     if wanted.role == "keeper":
         _record(node, commands.add("keeper", added, hashed, scope))
 
@@ -52,12 +54,13 @@ def add(node: Node, wanted: Wanted, password: str) -> None:
 def remove(node: Node, login: str) -> None:
     """Close an account everywhere. Raises Refusal where there is none."""
     _at_hub(node)
-    before = account(node, login)
-    if before is None:
+    here, at_desks = account(node, login), desks(node.db, login)
+    if here is None and not at_desks:
         raise Refusal("没有账号 %(login)s", login=login)
-    _record(node, commands.remove("staff", login))
-    if before.role == "keeper":
-        _record(node, commands.remove("keeper", login, before.scope))
+    if here is not None:
+        _record(node, commands.remove("staff", login))
+    for desk in at_desks:
+        _record(node, commands.remove("keeper", login, desk))
 
 
 def account(node: Node, login: str) -> Staff | None:

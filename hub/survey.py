@@ -10,10 +10,11 @@ from pathlib import Path
 import flask
 import msgspec
 
-from hub import alarms, here
+from hub import alarms, here, shares
 from hub.alarm_kinds import KINDS
-from hub.alarms import Alarm, Hub, Station
+from hub.alarms import Alarm, Hub, Share, Station
 from hub.looked import Looked
+from yizhan.record import HUB
 from yizhan.services.stations.projection import stations
 from yizhan.settings import Limits
 
@@ -39,9 +40,10 @@ class Survey(msgspec.Struct, frozen=True):
 
 def survey() -> Survey:
     """Everything, read now."""
-    now, limits, known = here.node().clock.now(), _limits(), _stations()
+    held = shares.matters(here.node())
+    now, limits, known = here.node().clock.now(), _limits(), _stations(held)
     found = {code: alarms.of_station(one, now, limits) for code, one in known.items()}
-    found[""] = alarms.of_hub(_hub(known), now, limits)
+    found[""] = alarms.of_hub(_hub(known, held), now, limits)
     return Survey(now, known, found, here.node().journal.head())
 
 
@@ -87,7 +89,7 @@ def _folder() -> Path:
     return data if db.postgres else Path(db.url).parent
 
 
-def _stations() -> dict[str, Station]:
+def _stations(held: dict[str, Share]) -> dict[str, Station]:
     """Every station of the register, of the road and of the exchange."""
     hub, listed = here.sync_hub(), here.listing("station")
     rows = {row.code: row for row in stations(here.node().db)}
@@ -107,12 +109,13 @@ def _stations() -> dict[str, Station]:
             branched=branches[code].since if code in branches else "",
             ends=hub.watch.grown_since(branches[code]) if code in branches else 0,
             looked_at=seen.get(code, 0),
+            share=held.get(code, Share()),
         )
         for code in dict.fromkeys([*listed, *rows])
     }
 
 
-def _hub(known: dict[str, Station]) -> Hub:
+def _hub(known: dict[str, Station], held: dict[str, Share]) -> Hub:
     recovery = here.sync_hub().recovery
     seen, last = looked().all().get("", 0), backed_up()
     return Hub(
@@ -122,6 +125,8 @@ def _hub(known: dict[str, Station]) -> Hub:
         aside=looked().new(seen),
         flipped=sum(flip.position > seen for flip in recovery.flips()),
         missing=tuple(known[code].name for code in recovery.waiting_for() if code in known),
+        held_since=shares.held_since(here.node()),
+        share=held.get(HUB, Share()),
     )
 
 

@@ -17,6 +17,7 @@ from kiosk.drafts import Drafts
 from kiosk.names import Register
 from kiosk.notes import Notes
 from kiosk.papers import Papers
+from kiosk.shares import Shares
 from kiosk.told import Told
 from kiosk.visits import Visits
 from sync import status
@@ -57,6 +58,7 @@ class Here:
         self.notes = Notes(node)
         self.told = Told(node)
         self.names = Register(node.db)
+        self.shares = Shares(node, data, lambda: not self.visits.somebody())
         self._desk_asked = float("-inf")
 
     @property

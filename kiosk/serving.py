@@ -14,12 +14,12 @@ from kiosk.devices.hardware import Devices
 from kiosk.here import Here, Screen
 from kiosk.papers import Papers
 from sync.stick_files import Places
-from yizhan import web
+from yizhan import serving
 from yizhan.errors import Refusal
 from yizhan.opening import checked
 
 # The long-poll and the one that it replaces each hold a thread of the touchscreen.
-THREADS = (web.THREADS + 2, web.THREADS)
+THREADS = (serving.THREADS + 2, serving.THREADS)
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 log = logging.getLogger(__name__)
@@ -48,11 +48,11 @@ class Kiosk:
         papers = Papers(node)
         self._devices = Devices(data, pretend, card_path, printer_path, printer_baud, papers.became)
         self.here = Here(node, data, self._devices, papers, screen or Screen())
-        self._sockets = [web.listening(listen), web.listening(desk)]
+        self._sockets = [serving.listening(listen), serving.listening(desk)]
         places = Places(sticks, data / "stick" if pretend else None)
         apps = [app.touchscreen(self.here), app.desk(self.here, places)]
         self._servers: list[Any] = [
-            web.server(one, sock, threads)
+            serving.server(one, sock, threads)
             for one, sock, threads in zip(apps, self._sockets, THREADS, strict=True)
         ]
         self.ports = [sock.getsockname()[1] for sock in self._sockets]
@@ -61,6 +61,7 @@ class Kiosk:
     def start(self) -> None:
         """Start the devices, print what is still owed, and answer pages."""
         self._devices.start()
+        self.here.shares.start()
         for job, data in self.here.papers.unfinished():
             self.here.send(job, data)
         for server in self._servers:
@@ -71,6 +72,7 @@ class Kiosk:
     def stop(self) -> None:
         """End everything; what was said to be kept is on the disk already."""
         self._devices.stop()
+        self.here.shares.stop()
         for server, thread in zip(self._servers, self._threads, strict=False):
             _end(server)
             thread.join(5)
@@ -86,7 +88,7 @@ def _end(server: Any) -> None:
 
 
 def _only_here(listen: str) -> None:
-    host, _port = web.address(listen)
+    host, _port = serving.address(listen)
     if host not in LOOPBACK:
         raise Refusal(
             "触摸屏只能在本机使用（127.0.0.1），不能监听 %(host)s：谁连上来谁就是居民。"

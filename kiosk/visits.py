@@ -47,6 +47,15 @@ class Visits:
             found.touched = now
             return found
 
+    def somebody(self) -> bool:
+        """Whether somebody whom we know by her card stands at the screen."""
+        with self._lock:
+            now = self._clock()
+            return any(
+                one.person and now - one.touched <= QUIET_SECONDS_MAX
+                for one in self._visits.values()
+            )
+
     def open(self) -> Visit:
         """A new visit of somebody unknown; forgets those that fell quiet."""
         with self._lock:

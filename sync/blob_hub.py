@@ -4,19 +4,14 @@ Only an enrolled station's word counts, and only for blobs of an audience that t
 belongs to. Knows frames, limits and audiences; never opens a blob.
 """
 
-import flask
-
 from sync import blobs as frames
 from sync.blobs import Problem, Said, Told
 from sync.bundle import BadBundle
 from sync.hub import SyncHub
-from yizhan.access import PUBLIC, may
 from yizhan.blobs import BYTES_MAX, DIGEST, Blob, Blobs, NoRoom
 from yizhan.photos import MEDIA
 from yizhan.record import HUB
 from yizhan.services.people.projection import known_at
-
-TYPE = "application/vnd.yizhan.piece"
 
 
 class BlobHub:
@@ -65,16 +60,3 @@ class BlobHub:
         )
         named = bool(DIGEST.fullmatch(blob.digest))
         return belongs and named and 0 < blob.size <= BYTES_MAX and blob.media in MEDIA
-
-
-def add(routes: flask.Blueprint, hub: BlobHub) -> None:
-    """POST /sync/v1/blobs, on the stations' road."""
-
-    @routes.post("/blobs")
-    @may(PUBLIC)
-    def blobs() -> flask.typing.ResponseReturnValue:
-        flask.request.max_content_length = frames.FRAME_BYTES_MAX
-        try:
-            return flask.Response(hub.answer(flask.request.get_data()), mimetype=TYPE)
-        except BadBundle as error:
-            return {"error": str(error)}, 400

@@ -143,8 +143,10 @@ class Lane:
                 if self._is_over() or time.monotonic() < self._rests:
                     return
         except (Unreachable, Refusal, BadBundle) as error:
-            self._slower()
-            self._rests = time.monotonic() + getattr(error, "wait_s", 0.0)
+            wait_s = getattr(error, "wait_s", 0.0)
+            if not wait_s:
+                self._slower()
+            self._rests = time.monotonic() + wait_s
 
     def _is_over(self) -> bool:
         return time.monotonic() > self._ends or unsent(self.node) > self._records

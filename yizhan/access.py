@@ -33,6 +33,8 @@ MAY: dict[str, frozenset[str]] = {
     "job.do": frozenset({"partner_worker"}),
     "fleet.see": frozenset({"street_admin", "dispatcher", "auditor"}),
     "fleet.settle": frozenset({"street_admin"}),
+    "escrow.see": frozenset({"street_admin", "dispatcher", "auditor"}),
+    "escrow.manage": frozenset({"street_admin"}),
     "rating.see": frozenset({"street_admin", "dispatcher", "auditor"}),
     "aside.see": frozenset({"street_admin", "dispatcher"}),
     "aside.settle": frozenset({"street_admin", "dispatcher"}),

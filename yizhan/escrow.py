@@ -17,22 +17,26 @@ from yizhan.record import Node
 from yizhan.services.escrow import commands, reactions
 from yizhan.services.escrow import projection as pools
 from yizhan.services.escrow.model import (
+    DEBT,
     DECLINED,
     GRANTED,
     HUB,
     LOST,
     RESTORED,
+    SUSPECTED,
     Holder,
     Pool,
     PoolId,
     purse,
     stock,
 )
+from yizhan.writing import part_id
 
 __all__ = [
-    "ASK_DEADLINE_S", "LOST", "RESTORED", "PoolId", "Standing", "accept_the_rest", "ask",
-    "credit", "freeze", "give_back", "hold_back", "holds_back", "move", "purse", "reclaim",
-    "release", "release_surplus", "spend", "spendable", "standing", "start", "stock",
+    "ASK_DEADLINE_S", "DEBT", "LOST", "RESTORED", "SUSPECTED", "PoolId", "Standing",
+    "accept_the_rest", "ask", "cover", "credit", "endow", "freeze", "give_back", "hold_back",
+    "holds_back", "move", "purse", "reclaim", "reclaim_all", "release", "release_surplus",
+    "settle", "spend", "spendable", "standing", "start", "stock",
 ]  # fmt: skip
 
 ASK_DEADLINE_S = 3.0
@@ -142,19 +146,22 @@ def release_surplus(node: Node) -> int:
     return sum(amount for _, amount in beyond)
 
 
-def freeze(node: Node, holder: str, why: str, cause: str, actor: str = HUB) -> None:
-    """At the hub: this holder gives and spends nothing, because its machine is lost, say."""
-    _record(node, actor, commands.freeze(holder, why, cause))
+def freeze(node: Node, holder: str, why: str, cause: str, actor: str = HUB, form: str = "") -> None:
+    """At the hub: this holder gives and spends nothing, because its machine is lost, say.
+
+    Here and below, `form` is the id of the form by which a person did it, if there is one.
+    """
+    _record(node, actor, commands.freeze(holder, why, cause), form)
 
 
-def release(node: Node, holder: str, why: str, actor: str, note: str = "") -> None:
+def release(node: Node, holder: str, why: str, actor: str, note: str = "", form: str = "") -> None:
     """At the hub: a person ends a holder's freezes of this kind, and says why.
 
     For a lost station: its journal has come by a stick, or on the machine that replaced it.
     """
     with node.writing():
         state = Holder(pools.freezes(node.db, holder))
-        _record(node, actor, commands.release(holder, state, (why,), note))
+        _record(node, actor, commands.release(holder, state, (why,), note), form)
         if not pools.held_back(node.db):
             _catch_up(node)
 
@@ -163,6 +170,43 @@ def reclaim(node: Node, pool: PoolId, holder: str) -> Draft | Refusal:
     """At the hub: take over what a frozen station holds that is gone for good."""
     frozen = bool(pools.freezes(node.db, holder))
     return commands.reclaim(pool, _state(node, pool), holder, frozen)
+
+
+def reclaim_all(node: Node, holder: str, actor: str, form: str) -> None:
+    """At the hub: take over all that a frozen station holds, of every pool, or nothing."""
+    with node.writing():
+        found = pools.held_by(node.db, holder)
+        theirs = [held.id for held in found if held.holdings[holder] > 0]
+        if not theirs:
+            _record(node, actor, Refusal(commands.NOTHING_TO_RECLAIM), form)
+        for n, pool in enumerate(theirs):
+            _record(node, actor, reclaim(node, pool, holder), part_id(form, n))
+
+
+def cover(node: Node, pool: PoolId, holder: str, note: str) -> Draft | Refusal:
+    """At the hub: give a station below zero what it owes, out of what the hub holds."""
+    return commands.cover(pool, _state(node, pool), holder, _frozen(node), note)
+
+
+def settle(node: Node, pool: PoolId, holder: str, actor: str, note: str, form: str) -> None:
+    """At the hub: a person covers a station's debt and says why.
+
+    Its share moves again once it owes nothing of any pool, if nothing else freezes it.
+    """
+    with node.writing():
+        _record(node, actor, cover(node, pool, holder, note), form)
+        _owes_no_more(node, holder, actor, note)
+
+
+def endow(node: Node, pool: PoolId, amount: int, actor: str, note: str, form: str) -> None:
+    """At the hub: a person adds so much to a pool, and says where it comes from.
+
+    What the hub itself owed is covered first, and it gives again.
+    """
+    with node.writing():
+        step = commands.credit(pool, _state(node, pool), HUB, amount, "", _frozen(node), note)
+        _record(node, actor, step, form)
+        _owes_no_more(node, HUB, actor, note)
 
 
 def holds_back(node: Node) -> bool:
@@ -179,9 +223,16 @@ def hold_back(node: Node) -> None:
         freeze(node, HUB, RESTORED, FORGOTTEN)
 
 
-def accept_the_rest(node: Node, actor: str, note: str = "") -> None:
+def accept_the_rest(node: Node, actor: str, note: str = "", form: str = "") -> None:
     """Every station that is not written off has come back, or a person accepts the rest."""
-    release(node, HUB, RESTORED, actor, note)
+    release(node, HUB, RESTORED, actor, note, form)
+
+
+def _owes_no_more(node: Node, holder: str, actor: str, note: str) -> None:
+    owes = any(debt.holder == holder for debt in pools.debts(node.db))
+    frozen = any(freeze.why == DEBT for freeze in pools.freezes(node.db, holder).values())
+    if frozen and not owes:
+        release(node, holder, DEBT, actor, note)
 
 
 def _catch_up(node: Node) -> None:
@@ -192,9 +243,11 @@ def _catch_up(node: Node) -> None:
             _record(node, HUB, drafts)
 
 
-def _record(node: Node, actor: str, decision: Draft | Sequence[Draft] | Refusal) -> None:
+def _record(
+    node: Node, actor: str, decision: Draft | Sequence[Draft] | Refusal, form: str = ""
+) -> None:
     """Within a transaction that has read what this was decided from."""
-    node.record(new_id(), actor, lambda: decision)
+    node.record(form or new_id(), actor, lambda: decision)
 
 
 def _state(node: Node, pool: PoolId) -> Pool | None:

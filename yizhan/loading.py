@@ -20,11 +20,14 @@ from yizhan.services.people import commands as people
 
 ACTOR = "hub"
 
+COLLECTING = "中心正在收集各站点的记录，还没有编号：先运行 hub collect off，再办这件事"
+
 
 def load(node: Node, pack: Path, count: int, seed: int) -> tuple[int, int]:
     """Load a pack and `count` generated residents at the hub; how many of each were new."""
     if not node.is_hub:
         raise Refusal("资料包要在中心装入；站点会在同步时收到")
+    _refuse_while_collecting(node)
     found = read_pack(pack)
     if found.network.code != node.network:
         raise Refusal(
@@ -37,6 +40,17 @@ def load(node: Node, pack: Path, count: int, seed: int) -> tuple[int, int]:
         listed = _record(node, _listings(node, list(found.listings())))
         registered = _record(node, _people(node, residents(found, count, seed)))
     return listed, registered
+
+
+def _refuse_while_collecting(node: Node) -> None:
+    """What a hub made anew records before its stations' records are numbered would come first.
+
+    The table is the road's (sync/hub_tables.py), which stands above this package: read by name.
+    """
+    if not node.db.has_table("recovery"):
+        return
+    if node.db.sql("SELECT 1 FROM recovery WHERE network = ? AND collecting", (node.network,)):
+        raise Refusal(COLLECTING)
 
 
 def _record(node: Node, drafts: Iterator[Draft]) -> int:

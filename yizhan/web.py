@@ -1,17 +1,15 @@
-"""What the web apps of kiosk and hub share: guards, errors in words, fragments, serving.
+"""What the web apps of kiosk and hub share: guards, errors in words, fragments.
 
 Knows Flask and the rules that hold for every page (headers, size of bodies, the capability of
 each route); knows no page.
 """
 
-import socket
 from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import flask
-import waitress.server
 from babel import Locale
 from flask_babel import Babel
 from flask_babel import gettext as _
@@ -26,7 +24,6 @@ from yizhan.errors import N_, Corrupt, Refusal, Unreachable
 
 ROOT = Path(__file__).resolve().parent.parent
 BODY_BYTES_MAX = 64 * 1024
-THREADS = 6
 CSP = (
     "default-src 'self'; img-src 'self' data:; style-src 'self'; script-src 'self'; "
     "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
@@ -190,37 +187,3 @@ def metrics(app: flask.Flask, registry: CollectorRegistry) -> None:
         return flask.Response(encode(registry), content_type=kind)
 
     app.add_url_rule("/metrics", "metrics", view_func=may(PUBLIC)(told))
-
-
-def address(listen: str) -> tuple[str, int]:
-    """HOST:PORT taken apart. Raises Refusal where it is not of that form."""
-    host, _colon, port = listen.rpartition(":")
-    if not host or not port.isdigit() or int(port) > 65535:
-        raise Refusal("地址要写成 主机:端口，例如 127.0.0.1:8001，而不是 %(listen)s", listen=listen)
-    return host, int(port)
-
-
-def listening(listen: str) -> socket.socket:
-    """A socket on HOST:PORT. Raises Refusal with what to do where the port is in use."""
-    host, port = address(listen)
-    one = socket.socket(socket.AF_INET)
-    one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        one.bind((host, port))
-    except OSError as error:
-        one.close()
-        raise Refusal(
-            "端口 %(port)s 用不了（%(why)s）：换一个端口，或者先停掉占用它的程序",
-            port=port,
-            why=error.strerror,
-        ) from error
-    one.listen(64)
-    return one
-
-
-def server(app: flask.Flask, sock: socket.socket, threads: int = THREADS) -> Any:
-    """A waitress server for this app; `run()` serves until `close()`."""
-    return waitress.server.create_server(
-        app, sockets=[sock], threads=threads, ident="yizhan", channel_timeout=30,
-        max_request_body_size=16 << 20, max_request_header_size=32 << 10,
-    )  # fmt: skip

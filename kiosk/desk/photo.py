@@ -20,6 +20,7 @@ from yizhan.blobs import BYTES_MAX, Blob, BlobRow, Blobs, NoRoom, digest_of
 from yizhan.errors import N_, Refusal
 from yizhan.events import Draft
 from yizhan.ids import new_id
+from yizhan.pictures import media_of
 from yizhan.services.orders import commands, model
 from yizhan.services.orders import projection as orders
 from yizhan.services.orders.photos import Attached, Photo
@@ -155,7 +156,7 @@ def _attach(row: OrderRow, content: bytes) -> None:
         digest = blobs().write(sealed)
     except NoRoom as error:
         raise Refusal(NO_ROOM) from error
-    blob = Blob(digest, len(sealed), photos.media_of(content), row.audience)
+    blob = Blob(digest, len(sealed), media_of(content), row.audience)
 
     def decide() -> Draft | Refusal:
         data = Attached(blob.digest, blob.media, blob.size)

@@ -1,21 +1,29 @@
 """Station to hub over HTTP: records a second and bytes a record, beside the append-only floor.
 
-    python -m tests.bench.exchange [TICKETS=10000]
+    python -m tests.bench.exchange [TICKETS=10000] [--postgres]
 
-Both ends are real: a hub process on SQLite with all its tables, a station with its own. The
-floor, in the same run, appends the same events' bytes to an SQLite journal in batches of the
-same size (synchronous=FULL) and does nothing else.
+Both ends are real: a hub process with all its tables, on SQLite or (--postgres) on a real
+PostgreSQL that flushes each commit; a station with its own. The floor, in the same run, appends
+the same events' bytes to one table of the same database in batches of the same size, durably,
+and does nothing else.
 """
 
-import sqlite3
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
+from typing import Any
+
+import psycopg
 
 from sync import loop
 from sync.link import Link
-from tests.bench import samples
+from tests.bench import floors, samples
+from tests.network import eventually
+from tests.yizhan.postgres import Postgres, running
 from yizhan.record import Node
 
 
@@ -33,42 +41,53 @@ class CountingLink(Link):
         return reply
 
 
-def floor(node: Node, path: Path, batch: int = 1000) -> float:
-    """Seconds to append all bytes durably, and nothing else."""
-    rows = [(r.epoch, r.seq, r.raw) for r in node.journal.after(0, 1 << 31)]
-    db = sqlite3.connect(path, isolation_level=None)
-    db.executescript("PRAGMA journal_mode=wal; PRAGMA synchronous=full;")
-    db.execute("CREATE TABLE j (epoch TEXT, seq INTEGER, raw BLOB, UNIQUE (epoch, seq))")
-    begun = time.perf_counter()
-    for start in range(0, len(rows), batch):
-        db.execute("BEGIN IMMEDIATE")
-        db.executemany("INSERT INTO j VALUES (?, ?, ?)", rows[start : start + batch])
-        db.execute("COMMIT")
-    return time.perf_counter() - begun
+@contextmanager
+def durable() -> Iterator[Postgres]:
+    """A PostgreSQL whose commits are on the disk; the tests' own one does without that."""
+    with running() as server, psycopg.connect(server.database(), autocommit=True) as db:
+        db.execute("ALTER SYSTEM SET fsync = on")
+        db.execute("SELECT pg_reload_conf()")
+        for name in ("fsync", "synchronous_commit"):
+            eventually(partial(_is_on, db, name), f"{name} is on")
+        yield server
 
 
-def main(count: int) -> None:
+def _is_on(db: "psycopg.Connection[Any]", name: str) -> bool:
+    rows = db.execute("SELECT current_setting(%s)", (name,)).fetchall()
+    return bool(rows == [("on",)])
+
+
+def main(count: int, *, on_postgres: bool) -> None:
     """Measure and print."""
-    with tempfile.TemporaryDirectory() as name:
+    with tempfile.TemporaryDirectory() as name, ExitStack() as stack:
+        server = stack.enter_context(durable()) if on_postgres else None
         folder = Path(name)
-        with samples.hub(folder) as url:
-            node, station = samples.station(folder, "zhongda", folder / "hub")
-            link = CountingLink(url)
-            loop.exchange_all(station, link)
-            samples.tickets(node, count)
-            records = count * 3
-            link.up = link.down = link.requests = 0
-            begun = time.perf_counter()
-            loop.exchange_all(station, link)
-            seconds = time.perf_counter() - begun
-            least = floor(node, folder / "floor.db")
-            rate, floor_rate = records / seconds, records / least
-            print(f"records             {records} ({count} tickets of three events)")
-            print(f"station to hub      {rate:,.0f} records/s in {link.requests} requests")
-            up, down = link.up / records, link.down / records
-            print(f"bodies              {up:.1f} B up, {down:.2f} B down a record")
-            print(f"append-only floor   {floor_rate:,.0f} records/s; share {rate / floor_rate:.1%}")
-            single(node, station, link)
+        url = stack.enter_context(samples.hub(folder, server.database() if server else ""))
+        node, station = samples.station(folder, "zhongda", folder / "hub")
+        link = CountingLink(url)
+        loop.exchange_all(station, link)
+        samples.tickets(node, count)
+        records = count * 3
+        link.up = link.down = link.requests = 0
+        begun = time.perf_counter()
+        loop.exchange_all(station, link)
+        rate = records / (time.perf_counter() - begun)
+        print(f"records             {records} ({count} tickets of three events)")
+        print(f"station to hub      {rate:,.0f} records/s in {link.requests} requests")
+        up, down = link.up / records, link.down / records
+        print(f"bodies              {up:.1f} B up, {down:.2f} B down a record")
+        for what, least in floors_of(node, folder, server).items():
+            print(f"{what:<19} {least:,.0f} records/s; share {rate / least:.1%}")
+        single(node, station, link)
+
+
+def floors_of(node: Node, folder: Path, server: Postgres | None) -> dict[str, float]:
+    """Records a second of each append-only floor of the hub's database."""
+    held = floors.rows(node)
+    if server is None:
+        return {"append-only floor": len(held) / floors.sqlite(held, folder / "floor.db")}
+    found = floors.postgres(held, server.database())
+    return {f"floor, {way}": len(held) / seconds for way, seconds in found.items()}
 
 
 def single(node: Node, station: object, link: CountingLink) -> None:
@@ -81,4 +100,5 @@ def single(node: Node, station: object, link: CountingLink) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 10_000)
+    numbers = [int(word) for word in sys.argv[1:] if word != "--postgres"]
+    main(*(numbers or [10_000]), on_postgres="--postgres" in sys.argv)

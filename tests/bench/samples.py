@@ -12,6 +12,7 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from sync.station import SyncStation
@@ -70,9 +71,7 @@ def _ticket(node: Node, clock: Days, rng: random.Random, number: int, person: st
     ):
         clock.at += datetime.timedelta(seconds=rng.randint(20, 240))
         state = node.state("ticket", station, subject)
-        node.record(
-            id_at(clock.at, rng), "staff/tailor", lambda step=step, state=state: step(state)
-        )
+        node.record(id_at(clock.at, rng), "staff/tailor", partial(step, state))
 
 
 def door(*words: str, stdin: str = "") -> str:

@@ -38,7 +38,7 @@ def kiosk_start(station: Station) -> float:
 def bare_start(folder: Path) -> float:
     """Seconds from the command to the bare application's first answer."""
     port = samples.free_port()
-    words = [sys.executable, "-m", "tests.bench.floor_web", str(port), str(folder / "f.db")]
+    words = [sys.executable, "-m", "tests.bench.peers.floor_web", str(port), str(folder / "f.db")]
     begun = time.perf_counter()
     child = subprocess.Popen(words)
     try:

@@ -3,7 +3,7 @@
     python -m tests.bench.tap [TAPS=400]
 
 Ours is the real kiosk process with the sample pack: form, CSRF, command, journal, fold,
-projection, slip, redirect and page. The floor is tests/bench/floor_web.py. Taps alternate, so
+projection, slip, redirect and page. The floor is tests/bench/peers/floor_web.py. Taps alternate, so
 that both see the same machine.
 """
 
@@ -77,8 +77,8 @@ def main(taps: int) -> None:
         folder = Path(name)
         network = Network(folder)
         port = samples.free_port()
-        words = [sys.executable, "-m", "tests.bench.floor_web", str(port), str(folder / "f.db")]
-        floor = subprocess.Popen(words)
+        words = ["tests.bench.peers.floor_web", str(port), str(folder / "f.db")]
+        floor = subprocess.Popen([sys.executable, "-m", *words])
         try:
             network.found()
             station = network.station("zhongda")

@@ -73,6 +73,7 @@ class Hunt:
             return f"{type(error).__name__} {said} ({Path(where.filename).name}:{where.lineno})"
         self.count["records"] += len(done.oracle.demanded)
         self.count["exempt"] += len(done.oracle.exempt)
+        self.count += done.did
         return ""
 
     def report(self, seed: int, postgres: bool, moves: list[Move], kind: str) -> None:

@@ -1,6 +1,7 @@
-"""Where the databases of a run lie, and copies of them: files, or a PostgreSQL for the hub's.
+"""Where the databases of a run lie with the files beside them, and copies of them.
 
-Knows names and bytes; knows nothing of what a database holds. Copy only what nobody has open.
+The hub's may lie on a PostgreSQL. Knows names and bytes, not what a database holds.
+Copy only what nobody has open.
 """
 
 import shutil
@@ -17,7 +18,7 @@ MEMORY = Path("/dev/shm")
 
 
 class Disks:
-    """The databases of one run: SQLite files in a folder."""
+    """The disks of one run: SQLite files in a folder, each with a data directory."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -26,13 +27,32 @@ class Disks:
         """The address of a database."""
         return str(self.folder / f"{name}.db")
 
+    def data(self, name: str) -> Path:
+        """The data directory beside a database: keys and photos."""
+        return self.folder / f"{name}.data"
+
     def copy(self, name: str, to: str, source: "Disks | None" = None) -> None:
-        """Put a copy of one database (here, or on other disks) in the place of another."""
+        """Put a copy of one disk (here, or of other disks) in the place of another."""
         self.remove(to)
-        shutil.copy((source or self).url(name), self.url(to))
+        self._copy_base(name, to, source or self)
+        files = (source or self).data(name)
+        if files.exists():
+            shutil.copytree(files, self.data(to))
+
+    def restore(self, name: str, to: str) -> None:
+        """Put a copy of a database alone in the place of another; the files there stay."""
+        self._remove_base(to)
+        self._copy_base(name, to, self)
+
+    def _copy_base(self, name: str, to: str, source: "Disks") -> None:
+        shutil.copy(source.url(name), self.url(to))
 
     def remove(self, name: str) -> None:
-        """Burn a database."""
+        """Burn a disk."""
+        self._remove_base(name)
+        shutil.rmtree(self.data(name), ignore_errors=True)
+
+    def _remove_base(self, name: str) -> None:
         for suffix in ("", "-wal", "-shm"):
             Path(self.url(name) + suffix).unlink(missing_ok=True)
 
@@ -62,12 +82,11 @@ class HubOnPostgres(Disks):
             self._made.add(name)
         return self._any.replace(self._admin.info.dbname, self._name(name))
 
-    def copy(self, name: str, to: str, source: Disks | None = None) -> None:
+    def _copy_base(self, name: str, to: str, source: Disks) -> None:
         if not name.startswith("hub"):
-            super().copy(name, to, source)
+            super()._copy_base(name, to, source)
             return
-        self.remove(to)
-        there: Any = source or self
+        there: Any = source
         template = there._name(name)
         self._admin.execute(f"CREATE DATABASE {self._name(to)} TEMPLATE {template}")
         self._made.add(to)
@@ -80,15 +99,15 @@ class HubOnPostgres(Disks):
             return False
         return True
 
-    def remove(self, name: str) -> None:
+    def _remove_base(self, name: str) -> None:
         if not name.startswith("hub"):
-            super().remove(name)
+            super()._remove_base(name)
             return
         self._admin.execute(f"DROP DATABASE IF EXISTS {self._name(name)} WITH (FORCE)")
         self._made.discard(name)
 
     def close(self) -> None:
         for name in list(self._made):
-            self.remove(name)
+            self._remove_base(name)
         self._admin.close()
         super().close()

@@ -12,11 +12,13 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from random import Random
+from types import SimpleNamespace
 from typing import Any
 from unittest import mock
 
 import peewee
 
+import yizhan.keys
 from yizhan.clock import Clock
 from yizhan.db import PRAGMAS, Db, Table, table_of
 
@@ -51,6 +53,7 @@ class Hook:
 
     def __init__(self, name: str) -> None:
         self.name = name
+        self.pulled = self.full = False
         self.calm()
 
     def calm(self) -> None:
@@ -58,17 +61,25 @@ class Hook:
         self.statements: int | None = None
         self.commits: int | None = None
         self.writes: int | None = None
+        self.full = False
+
+    def disk(self, _: object) -> SimpleNamespace:
+        """The disk as photos see it, in bytes: wide, or full."""
+        return SimpleNamespace(total=100 << 30, free=0 if self.full else 50 << 30)
 
     @contextmanager
     def quiet(self) -> Iterator[None]:
         """What the tests themselves read and write does not count."""
-        kept = self.statements, self.commits, self.writes
+        kept = self.statements, self.commits, self.writes, self.full, self.pulled
         self.calm()
+        self.pulled = False
         yield
-        self.statements, self.commits, self.writes = kept
+        self.statements, self.commits, self.writes, self.full, self.pulled = kept
 
     def before(self, statement: str) -> None:
-        """A statement is about to run."""
+        """A statement is about to run. After the plug no `finally` writes anything either."""
+        if self.pulled and not statement.startswith("ROLLBACK"):
+            raise Crash(self.name)
         if self.writes is not None and statement.lstrip().upper().startswith(WRITES):
             self.writes = max(0, self.writes - 1)
             if not self.writes:
@@ -76,17 +87,19 @@ class Hook:
         if self.statements is not None:
             self.statements -= 1
             if self.statements < 0:
-                self._pull()
+                self.pull()
 
     def after(self, statement: str) -> None:
         """A statement has run."""
         if self.commits is not None and statement == "COMMIT":
             self.commits -= 1
             if self.commits < 0:
-                self._pull()
+                self.pull()
 
-    def _pull(self) -> None:
+    def pull(self) -> None:
+        """Pull the plug of this computer now."""
         self.calm()
+        self.pulled = True
         raise Crash(self.name)
 
 
@@ -202,8 +215,13 @@ def damaged(raw: bytes, how: str, x: int) -> bytes:
 @contextmanager
 def seeded(seed: object) -> Iterator[None]:
     """Names, ids and nonces come from this seed, so that a run can be had again."""
-    chance = Random(f"{seed}")
+    chance, keys = Random(f"{seed}"), Random(f"keys {seed}")
     ticks = iter(range(1_763_000_000_000_000_000, 1 << 62, 1_000_000))
+
+    private = yizhan.keys.Ed25519PrivateKey.from_private_bytes
+    pairs = SimpleNamespace(
+        from_private_bytes=private, generate=lambda: private(keys.randbytes(32))
+    )
 
     def urlsafe(n: int = 32) -> str:
         return base64.urlsafe_b64encode(chance.randbytes(n)).decode().rstrip("=")
@@ -217,6 +235,7 @@ def seeded(seed: object) -> Iterator[None]:
             randbits=chance.getrandbits,
         ),
         mock.patch.object(time, "time_ns", lambda: next(ticks)),
+        mock.patch.object(yizhan.keys, "Ed25519PrivateKey", pairs),
     ):
         yield
 
@@ -242,7 +261,7 @@ def full_disk(db: FaultyDb, n: int) -> Iterator[None]:
         if real:
             [(pages,)] = db.sql("PRAGMA page_count")
             db.sql(f"PRAGMA max_page_count = {pages}")
-    db.hook.writes = None if real else n + 1
+    db.hook.writes, db.hook.full = None if real else n + 1, True
     try:
         yield
     finally:

@@ -1,26 +1,34 @@
 """The fault machine: a town, a bad road, plugs pulled, disks put back; a run is a list of moves.
 
+Records, photos, keys and what is divided go through the same faults: each has a file of its own
+(life.py, photos.py, keys.py, purses.py) with what must hold of it in the end.
+
 A move is a tuple: a method's name and its values, plain ones, or another move to be made under
 a fault. Each move does nothing where it makes no sense, so that any part of a run is a run.
 """
 
 import contextlib
+import shutil
 from collections.abc import Iterable
 
 from hub.collecting import number_all
 from tests.faults.disks import Disks
 from tests.faults.faults import COLUMNS, TIMES, Crash, flipped, full_disk, seeded
+from tests.faults.files import plug
+from tests.faults.purses import Purses
 from tests.faults.roads import Move
-from tests.faults.sticks import Sticks
 from tests.faults.town import Box, Founded
+from yizhan.blobs import FOLDER
 from yizhan.checking import verify
 from yizhan.errors import Corrupt, Refusal, Unreachable
+from yizhan.keys import write_private
+from yizhan.opening import SIGNING_KEY
 
 IMAGES = 2
 """Of each computer two images are kept, so that the older one may be put back."""
 
 
-class Machine(Sticks):
+class Machine(Purses):
     """The town with everything that may go wrong in it."""
 
     def __init__(self, disks: Disks) -> None:
@@ -36,13 +44,16 @@ class Machine(Sticks):
     # Faults of one computer
 
     def crash(self, where: str, how: str, n: int, move: Move) -> None:
-        """The plug is pulled before the n-th statement of a move, or after its n-th commit."""
+        """The plug is pulled before the n-th statement of a move, or before the n-th change to
+        a file, or after the n-th commit."""
         box = self.boxes.get(where)
         if box is None:
             return
-        setattr(box.hook, how, n)
+        if how != "files":
+            setattr(box.hook, how, n)
         try:
-            self.make(move)
+            with plug(box.hook, box.data, n if how == "files" else None):
+                self.make(move)
         except Crash as crash:
             self.restart(crash.name)
         box.hook.calm()
@@ -76,7 +87,7 @@ class Machine(Sticks):
             report = verify(box.node)
             talking = self.boxes["chawan"] if box is self.hub else box
             with contextlib.suppress(Corrupt, Refusal, Unreachable):
-                self._exchange(talking, lambda raw: self.post(talking, raw))
+                self.round(talking, self.post)
         talking.answers += 1
         box.node.view.rebuild()
         self.oracle.check_claims(talking)
@@ -112,15 +123,28 @@ class Machine(Sticks):
             self.disks.remove(kept.pop(0))
 
     def put_back(self, where: str, which: int, declared: bool = True) -> None:
-        """A computer's disk is replaced by an image of it; what only it held is gone."""
+        """A computer's disk is replaced by an image of it; what only it held is gone.
+
+        Of a hub, `which` also says where its photos are from (the image, the disk that it had,
+        nowhere) and whether it was restored by its own door, so that it knows.
+        """
         box = self.boxes.get(where)
         if box is None:
             return
         before = self.oracle.held()
-        kept = self.images[where]
+        kept, photos, by_its_door = self.images[where], which // 2 % 3, which // 6 % 2
         box.stop()
-        self.disks.copy(kept[which % len(kept)], where)
+        if where == "hub" and photos:
+            self.disks.restore(kept[which % len(kept)], where)
+        else:
+            self.disks.copy(kept[which % len(kept)], where)
+        if where == "hub" and photos == 2:
+            shutil.rmtree(box.data / FOLDER)
         self._changed_disk(box, before, declared)
+        if where == "hub" and by_its_door:
+            box.end.recovery.begin("backup", collecting=self.collecting)
+        else:
+            self.may_spend_twice(box.code)
 
     def lose(self, where: str, how: str = "") -> None:
         """A computer burns, and a new one with an empty disk takes its place and its key.
@@ -130,13 +154,16 @@ class Machine(Sticks):
         box = self.boxes.get(where)
         if box is None:
             return
-        before = self.oracle.held()
+        before, key = self.oracle.held(), (box.data / SIGNING_KEY).read_bytes()
         box.stop()
         self.disks.remove(where)
+        write_private(box.data / SIGNING_KEY, key)
         self._changed_disk(box, before, True)
         if how == "collect":
             box.end.recovery.begin("sheet", collecting=True)
-        elif where == "hub":
+            return
+        self.may_spend_twice(box.code)
+        if where == "hub":
             self.enrol()
 
     def number(self) -> None:
@@ -148,7 +175,9 @@ class Machine(Sticks):
     def _changed_disk(self, box: Box, before: set[str], declared: bool) -> None:
         box.lives += 1
         box.start(self.hub_key, epoch=declared)
-        if box.code != "hub":
+        if box.code == "hub":
+            self.hub_forgot = True
+        else:
             self.oracle.doubted.add(box.code)
         self.oracle.destroyed(before)
         self.oracle.hub_changed()
@@ -161,6 +190,8 @@ class Machine(Sticks):
             self.disks.copy(code, name)
             self.add(name, code)
             self.oracle.doubted.add(code)
+            self.may_spend_twice(code)
+            self.copied = True
             self.image(name)
 
     def unclone(self, code: str) -> None:
@@ -181,17 +212,22 @@ class Machine(Sticks):
             if box.lacks:
                 self.software(box.name, "")
         if self.collecting:
-            self._all_exchange()
+            self._visit_all()
             self.number()
         self.enrol()
         self.oracle.hub_changed()
         for _ in range(2):
-            self._all_exchange()
+            self._visit_all()
 
-    def _all_exchange(self) -> None:
+    def _visit_all(self) -> None:
         for box in self.stations:
-            self._exchange(box, lambda raw, box=box: self.post(box, raw))
-            self.oracle.check_claims(box)
+            self.visit(box)
+
+    def check(self) -> None:
+        """All that must hold in the end."""
+        self.oracle.check()
+        self.check_photos()
+        self.check_pools()
 
 
 def run(founded: Founded, seed: object, moves: Iterable[Move]) -> Machine:
@@ -202,7 +238,7 @@ def run(founded: Founded, seed: object, moves: Iterable[Move]) -> Machine:
             for move in moves:
                 machine.make(move)
             machine.settle()
-            machine.oracle.check()
+            machine.check()
         finally:
             machine.close()
         return machine

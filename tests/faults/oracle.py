@@ -71,7 +71,7 @@ class Oracle:
 
     def hub_changed(self) -> None:
         """The hub has stored something, or is another one."""
-        self._note(self._epoch(self.town.hub))
+        self._note(self.epoch())
 
     def _note(self, epoch: str) -> None:
         box = self.town.hub
@@ -150,6 +150,7 @@ class Oracle:
     def _ids(self, box: "Box") -> Iterable[str]:
         return (row[0] for row in box.sql("SELECT id FROM journal"))
 
-    def _epoch(self, box: "Box") -> str:
-        rows = box.sql("SELECT epoch FROM hub_epoch ORDER BY n DESC LIMIT 1")
+    def epoch(self) -> str:
+        """The hub epoch that the hub is in."""
+        rows = self.town.hub.sql("SELECT epoch FROM hub_epoch ORDER BY n DESC LIMIT 1")
         return str(rows[0][0]) if rows else ""

@@ -17,7 +17,7 @@ from sync.bundle import BadBundle
 from sync.station import Sent
 from sync.status import unsent
 from tests.faults.disks_of_pools import CODES, SECOND, Machines
-from tests.sync.road import WANG
+from tests.faults.town import AMOUNTS, POOLS, SHARES, WANG
 from yizhan import escrow
 from yizhan.checking import verify
 from yizhan.errors import Refusal, Unreachable
@@ -28,8 +28,6 @@ from yizhan.record import Node
 from yizhan.services.escrow import projection as rows
 from yizhan.services.people import commands as people
 
-POOLS = (escrow.purse(WANG, "points"), escrow.stock("haircut"))
-SHARES = ({"zhongda": 10}, {"zhongda": 4, "xiaogan": 4})
 SIGNS = {"escrow.credited": 1, "escrow.used": -1, "escrow.returned": 1}
 
 
@@ -53,7 +51,7 @@ class Pools(Machines):
         """The network as every run finds it."""
         self.register_wang("zhongda")
         self.meet("xiaogan")
-        for pool, shares, amount in zip(POOLS, SHARES, (30, 12), strict=True):
+        for pool, shares, amount in zip(POOLS, SHARES, AMOUNTS, strict=True):
             self.do("hub", lambda _, p=pool, s=shares: escrow.start(p, "分", s))
             self.do("hub", lambda n, p=pool, a=amount: escrow.credit(n, p, a, "start"))
         self.exchange_all()

@@ -3,6 +3,9 @@
 kill -9 at any moment, the hub replaced by its old copy, a station by its old copy, the road cut.
 People tap at real pages. The oracle knows every number that a page showed with 已保存, and may
 exempt one only where a machine was put back and no other held it.
+
+Left out, and tried in one process only: clones, sticks, bit flips, clocks and full disks; photos,
+changes of keys and what is divided (machine.py mixes these in).
 """
 
 import random

@@ -10,14 +10,14 @@ from unittest import mock
 
 import sync.loop
 import sync.stream
-from sync.bundle import BadBundle
+from sync.bundle import BadBundle, Unsigned
 from sync.link import TooLarge
 from sync.station import Sent
 from sync.trouble import Rejected, Trouble
 from tests.faults.disks import Disks
 from tests.faults.faults import Crash, damaged
 from tests.faults.life import Life
-from tests.faults.town import Box, exchange
+from tests.faults.town import Box, Post, once
 from yizhan.errors import Corrupt, Refusal, Unreachable
 
 Move = tuple[Any, ...]
@@ -34,31 +34,32 @@ class Roads(Life):
         super().__init__(disks)
         self.late: list[tuple[Box, Moment, Sent]] = []
         self.replies: list[tuple[Box, Moment, Sent, bytes]] = []
-        self.page = self.batch = 0
+        self.page = self.batch = self.moves_made = 0
 
     def make(self, move: Sequence[Any]) -> None:
         """Make one move, and look what the hub holds then."""
         name, *values = move
+        self.moves_made += 1
         getattr(self, name)(*values)
         self.oracle.hub_changed()
 
-    def post(self, box: Box, raw: bytes) -> bytes:
-        """A request reaches the hub; its answer. Raises what link.py would."""
+    def post(self, where: str, raw: bytes) -> bytes:
+        """A body reaches one of the hub's addresses; its answer. Raises what link.py would."""
         before = self.oracle.snapshot(self.hub)
         try:
-            answer: bytes = self.hub.end.exchange(raw)
+            return self.hub.roads[where](raw)
         except Crash as crash:
             self.restart(crash.name)
             raise Trouble("cut", "the hub's plug was pulled") from crash
         except BadBundle as error:
             assert self.oracle.snapshot(self.hub) == before, "a bad bundle changed something"
-            raise Rejected("refused", str(error)) from error
+            kind = "key" if isinstance(error, Unsigned) else "refused"
+            raise Rejected(kind, str(error)) from error
         except (Corrupt, Unreachable) as error:
             assert self.oracle.snapshot(self.hub) == before, "half a request was stored"
             raise Trouble("hub", str(error)) from error
         finally:
             self.oracle.hub_changed()
-        return answer
 
     def give(self, box: Box, sent: Sent, raw: bytes) -> None:
         """An answer reaches a station."""
@@ -90,7 +91,7 @@ class Roads(Life):
                 return
         try:
             for _ in range(2 if fault == "twice" else 1):
-                raw = self.post(box, sent.raw)
+                raw = self.post("exchange", sent.raw)
         except Unreachable:
             return
         except Refusal as refusal:
@@ -115,7 +116,7 @@ class Roads(Life):
     def _damaged_request(self, box: Box, raw: bytes) -> None:
         """Refused; a hub that collects answers a stranger unread, and stores nothing."""
         try:
-            self.post(box, raw)
+            self.post("exchange", raw)
         except (Refusal, Unreachable):
             return
         stranger = self.hub.end.key_of(box.code) is None
@@ -139,7 +140,7 @@ class Roads(Life):
             return
         box, moment, sent = self.late.pop(which % len(self.late))
         try:
-            raw = self.post(box, sent.raw)
+            raw = self.post("exchange", sent.raw)
         except (Refusal, Unreachable):
             return
         if what != "lost":
@@ -160,13 +161,14 @@ class Roads(Life):
         self.page, self.batch = page, batch
 
     def pipeline(self, where: str, at: int, fault: str, move: Move) -> None:
-        """A whole exchange as the product's loop makes it; at one request something happens."""
+        """A round as the product's loop makes it; at one request, to whichever of the hub's
+        addresses, something happens."""
         box = self.boxes.get(where)
         if box is None or box.code == "hub":
             return
         asked = 0
 
-        def post(raw: bytes) -> bytes:
+        def post(road: str, raw: bytes) -> bytes:
             nonlocal asked
             asked += 1
             if asked == at and fault == "before":
@@ -175,7 +177,7 @@ class Roads(Life):
                 raise TooLarge("413")
             if asked == at and fault == "lost":
                 raise Trouble("cut")
-            answer = self.post(box, raw)
+            answer = self.post(road, raw)
             if asked == at and fault == "after":
                 self.make(move)
             if asked == at and fault == "reply lost":
@@ -185,7 +187,7 @@ class Roads(Life):
             return answer
 
         try:
-            self._exchange(box, post)
+            self.round(box, post)
         except Unreachable:
             pass
         except Refusal as refusal:
@@ -194,14 +196,15 @@ class Roads(Life):
         if self.boxes.get(where) is box:
             self.oracle.check_claims(box)
 
-    def _exchange(self, box: Box, post: Any) -> None:
+    def round(self, box: Box, post: Post) -> None:
+        """A round of the product's loop, with what the hub and this road carry at once."""
         with (
             mock.patch.object(sync.loop, "BATCH_BYTES_MIN", 1),
             mock.patch.object(
                 sync.stream, "PAGE_EVENTS_MAX", self.page or sync.stream.PAGE_EVENTS_MAX
             ),
         ):
-            exchange(box, post, self.batch)
+            once(box, post, self.batch)
 
 
 def _moment(box: Box) -> Moment:

@@ -49,14 +49,38 @@ def _life(chance: Random) -> Move:
     )
 
 
+def _scarce(chance: Random) -> Move:
+    """What people do with what is divided; each records once."""
+    anywhere = chance.choice(("hub", "zhongda", *BOXES))
+    what = chance.choice(("spend", "spend", "spend", "earn", "hand_over"))
+    return what, anywhere, _n(chance), _n(chance)
+
+
+def _ask(chance: Random) -> Move:
+    fault = chance.choice(("", "", "request lost", "reply lost", "request late", "twice"))
+    return "ask", chance.choice(BOXES), _n(chance), _n(chance), fault
+
+
+def _attach(chance: Random) -> Move:
+    return "attach", chance.choice(BOXES), _n(chance), _n(chance)
+
+
+def _rotate(chance: Random) -> Move:
+    return "rotate", chance.choice(BOXES)
+
+
 def _talk(chance: Random) -> Move:
     return "talk", chance.choice(BOXES), chance.choice(FAULTS), chance.randrange(1 << 16)
 
 
+def _round(chance: Random) -> Move:
+    fault = chance.choice(("", "", "", "", "too large", "lost", "reply lost", "portal"))
+    return "pipeline", chance.choice(BOXES), 1 + chance.randrange(12), fault, ("again", _n(chance))
+
+
 def _nested(chance: Random) -> Move:
-    return chance.choice((_life, _life, _talk, _talk, _pipeline_plain, _pipeline_plain, _stick))(
-        chance
-    )
+    kinds = (_life, _life, _talk, _talk, _scarce, _attach, _rotate, _stick)
+    return chance.choice((*kinds, _pipeline_plain, _pipeline_plain, _pipeline_plain))(chance)
 
 
 def _stick(chance: Random) -> Move:
@@ -71,13 +95,15 @@ def _pipeline_plain(chance: Random) -> Move:
 def _pipeline(chance: Random) -> Move:
     fault = chance.choice(("before", "after", "too large", "lost", "reply lost", "portal"))
     move = chance.choice((_life, _crash, _restart, _put_hub_back))(chance)
-    return "pipeline", chance.choice(BOXES), 1 + _n(chance) % 6, fault, move
+    return "pipeline", chance.choice(BOXES), 1 + _n(chance) % 9, fault, move
 
 
 def _crash(chance: Random) -> Move:
     where, move = _any(chance), _nested(chance)
     if chance.random() < 0.3:
-        return "crash", where, "commits", chance.randrange(3), move
+        return "crash", where, "commits", chance.randrange(5), move
+    if chance.random() < 0.3:
+        return "crash", where, "files", chance.randrange(12), move
     return "crash", where, "statements", chance.choice((_n(chance), chance.randrange(150))), move
 
 
@@ -86,7 +112,7 @@ def _restart(chance: Random) -> Move:
 
 
 def _put_hub_back(chance: Random) -> Move:
-    return "put_back", "hub", chance.randrange(2)
+    return "put_back", "hub", chance.randrange(12)
 
 
 def _any(chance: Random) -> str:
@@ -125,23 +151,40 @@ KINDS: dict[str, tuple[float, Kind]] = {
     "stick worn": (0.5, lambda c: ("stick_worn", _n(c), _n(c), c.choice(WORN), _n(c) * 97)),
     "clear": (0.3, lambda c: ("clear", _station(c))),
 }  # fmt: skip
-"""What may happen besides life and talk: how often, and the move."""
+"""What may go wrong, besides the road: how often, and the move."""
+
+DAILY: dict[str, tuple[float, Kind]] = {
+    "life": (4, _life),
+    "talk": (2, _talk),
+    "round": (2, _round),
+    "scarce": (4, _scarce),
+    "ask": (1, _ask),
+    "tidy": (0.3, lambda c: ("tidy", c.choice(BOXES))),
+    "attach": (1.5, _attach),
+    "rotate": (0.7, _rotate),
+}
+ALWAYS = ("life", "talk", "round")
+"""What happens all the time; no seed is without these three."""
 
 
 def schedule(seed: int) -> list[Move]:
     """The moves of a seed."""
     chance = Random(f"faults {seed}")
-    kinds = [kind for kind in sorted(KINDS) if chance.random() < 0.5]
-    weights = [KINDS[kind][0] * chance.random() * 2 for kind in kinds]
-    wild = chance.uniform(0.1, 0.6) if kinds else 0.0
-    moves: list[Move] = []
-    for _ in range(chance.randrange(20, 110)):
-        if chance.random() < wild:
-            [kind] = chance.choices(kinds, weights)
-            moves.append(KINDS[kind][1](chance))
-        else:
-            moves.append((_life if chance.random() < 0.6 else _talk)(chance))
-    return moves
+    wild = _some(chance, KINDS, [kind for kind in sorted(KINDS) if chance.random() < 0.5])
+    daily = [kind for kind in sorted(DAILY) if kind in ALWAYS or chance.random() < 0.6]
+    often = chance.uniform(0.1, 0.6)
+    quiet = _some(chance, DAILY, daily)
+    return [
+        (wild if chance.random() < often else quiet)(chance)
+        for _ in range(chance.randrange(20, 110))
+    ]
+
+
+def _some(chance: Random, kinds: dict[str, tuple[float, Kind]], names: list[str]) -> Kind:
+    """A move of one of these kinds, with weights of this seed."""
+    names = names or ["restart"]
+    weights = [kinds[name][0] * chance.uniform(0.1, 2) for name in names]
+    return lambda chance: kinds[chance.choices(names, weights)[0]][1](chance)
 
 
 def shortest(

@@ -86,6 +86,17 @@ FOUND: dict[str, list[Move]] = {
         ("put_back", "hub", 0),
         ("talk", "zhongda", "reply portal", 0),
     ],
+    "a fork behind what a neighbour had brought back is named": [
+        ("strange", "xiaogan", 40),
+        ("clone", "xiaogan"),
+        ("at_two_stations", "chawan", "xiaogan"),
+        ("talk", "xiaogan", "twice", 25169),
+        ("place", "xiaogan2", 28),
+        ("pipeline", "xiaogan2", 6, "after", ("put_back", "hub", 0)),
+        ("pipeline", "zhongda", 3, "after", ("crash", "chawan", "commits", 2, QUIET)),
+        ("talk", "xiaogan", "", 40495),
+        ("lose", "hub", ""),
+    ],
 }
 
 

@@ -10,7 +10,7 @@ import pytest
 from hub import alarms
 from hub.alarm_kinds import KINDS
 from hub.alarm_kinds import NOW as WORST
-from hub.alarms import Alarm, Hub, Station
+from hub.alarms import Alarm, Hub, Share, Station
 from sync.hub_tables import ContactRow
 from yizhan import VERSION, settings
 from yizhan.errors import Corrupt
@@ -161,6 +161,25 @@ def test_of_many_troubles_the_worst_comes_first() -> None:
     assert levels == sorted(levels, reverse=True) and levels[0] == WORST
 
 
+OWES = Share(owes=2, owes_why="多用了")
+FROZEN = Share(frozen_since=ago(hours=5), frozen_why="掉进海里了")
+
+
+@pytest.mark.parametrize(
+    ("share", "expected"),
+    [
+        (Share(), []),
+        (OWES, [Alarm("debt", "west", n=2, note="多用了")]),
+        (FROZEN, [Alarm("frozen", "west", ago(hours=5), note="掉进海里了")]),
+    ],
+)
+@pytest.mark.parametrize("state", [{}, {"revoked": True}, {"enrolled": False}])
+def test_what_a_lost_machine_holds_calls_though_it_is_closed_out(
+    share: Share, expected: list[Alarm], state: dict[str, bool]
+) -> None:
+    assert alarms.of_station(west(share=share, **state), NOW, Limits()) == expected
+
+
 def hub(**other: Any) -> list[str]:
     well = Hub(disk_mib=50_000, founded=ago(days=90), backed_up=ago(hours=7))
     said = Hub(**({name: getattr(well, name) for name in well.__struct_fields__} | other))
@@ -177,6 +196,9 @@ def hub(**other: Any) -> list[str]:
         ({"aside": 2, "flipped": 1}, ["flipped", "hub_aside"]),
         ({"aside": 2, "flipped": 2}, ["flipped"]),
         ({"missing": ("西塘驿站",)}, ["hub_anew"]),
+        ({"held_since": ago(hours=1)}, ["held_back"]),
+        ({"share": OWES}, ["hub_debt"]),
+        ({"share": FROZEN}, ["frozen"]),
         ({"backed_up": ago(hours=26)}, []),
         ({"backed_up": ago(hours=26, seconds=1)}, ["backup_old"]),
         ({"backed_up": "", "founded": ago(hours=26)}, []),

@@ -3,8 +3,10 @@
 import re
 import socket
 import threading
+import time
+import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from pathlib import Path
 
 import flask
@@ -12,15 +14,17 @@ import pytest
 
 from hub import founding
 from hub.app import create_app
-from hub.limits import LATEST_S, Gate
+from hub.limits import AT_ONCE, LATEST_S, PHOTOS_AT_ONCE, PLACES, Gate
+from kiosk.serving import _end
 from sync import loop
+from sync.blob_hub import BlobHub
 from sync.hub import SyncHub
 from sync.hub_routes import blueprint
 from sync.link import Link
 from sync.station import SyncStation
 from sync.trouble import Trouble
 from tests.sync.road import Road, take_ticket
-from yizhan import opening, web
+from yizhan import opening, serving
 from yizhan.errors import Unreachable
 from yizhan.ids import new_id
 from yizhan.keys import Signer
@@ -133,6 +137,68 @@ def _busy(app: flask.Flask, raw: bytes) -> bool:
     return app.test_client().post("/sync/v1/exchange", data=b"").status_code == 503
 
 
+def test_photos_have_fewer_places_and_take_none_from_exchanges(
+    app: flask.Flask, zhongda: SyncStation, node: Node, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A disk that hangs on one photo: the next photo is sent away, the exchange is not."""
+    reached, go_on = threading.Event(), threading.Event()
+    codes: list[int] = []
+
+    def hangs(_hub: BlobHub, _raw: bytes) -> bytes:
+        reached.set()
+        assert go_on.wait(20)
+        return b""
+
+    def post() -> None:
+        codes.append(app.test_client().post("/sync/v1/blobs", data=b"").status_code)
+        node.db.close()
+
+    monkeypatch.setattr(BlobHub, "answer", hangs)
+    hanging = threading.Thread(target=post)
+    hanging.start()
+    assert reached.wait(20)
+    for _n in range(AT_ONCE + 1):
+        sent_away = app.test_client().post("/sync/v1/blobs", data=b"")
+        assert sent_away.status_code == 503
+        assert 1 <= int(sent_away.headers["Retry-After"]) <= LATEST_S
+    raw = zhongda.request().raw
+    assert app.test_client().post("/sync/v1/exchange", data=raw).status_code == 200
+    go_on.set()
+    hanging.join(20)
+    assert codes == [200]
+    assert PHOTOS_AT_ONCE < AT_ONCE < AT_ONCE + PHOTOS_AT_ONCE < serving.THREADS
+
+
+def test_a_photo_on_a_hub_that_cannot_write_is_told_when_to_come_again(
+    app: flask.Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> bytes:
+        raise Unreachable("数据库现在写不进去：database or disk is full")
+
+    monkeypatch.setattr(BlobHub, "answer", full)
+    found = app.test_client().post("/sync/v1/blobs", data=b"")
+    assert (found.status_code, found.headers["Retry-After"]) == (503, "60")
+
+
+HALF_OPEN = (
+    b"",
+    b"GET /login HT",
+    b"POST /sync/v1/exchange HTTP/1.1\r\nHost: hub\r\nContent-Length: 9000\r\n\r\nYZ",
+)
+"""What a station on a bad line, or nobody's machine, leaves behind: nothing more comes."""
+
+
+def test_300_half_open_connections_shut_no_dispatcher_out(app: flask.Flask) -> None:
+    with served(app) as port, ExitStack() as idle:
+        for n in range(300):
+            one = idle.enter_context(socket.create_connection(("127.0.0.1", port)))
+            one.sendall(HALF_OPEN[n % 3])
+        begun = time.monotonic()
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/login", timeout=10) as page:
+            assert "登录名" in page.read().decode()
+        assert time.monotonic() - begun < 5
+
+
 class Tap:
     """Keeps what goes over one connection, between a station and a real server."""
 
@@ -163,14 +229,14 @@ class Tap:
 @contextmanager
 def served(app: flask.Flask) -> Iterator[int]:
     """The app behind the server that the hub uses; its port."""
-    server = web.server(app, web.listening("127.0.0.1:0"))
-    serving = threading.Thread(target=server.run)
-    serving.start()
+    server = serving.server(app, serving.listening("127.0.0.1:0"), places=PLACES)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
     try:
         yield server.effective_port
     finally:
-        server.close()
-        serving.join(5)
+        _end(server)
+        thread.join(5)
 
 
 def headers(raw: bytes) -> list[bytes]:

@@ -5,12 +5,13 @@ import random
 from tests.journeys.test_the_house_call import order_a_repair, settled
 from tests.kiosk.uploads import attach, fetch
 from tests.network import Network, Station, eventually
+from tests.pictures import jpeg
 
 
 def test_a_photo_attached_without_a_line_reaches_the_dispatcher(
     network: Network, zhongda: Station, chance: random.Random
 ) -> None:
-    lamp = b"\xff\xd8\xff\xe0" + chance.randbytes(1_500_000)
+    lamp = jpeg(chance.randbytes(1_500_000))
     order_a_repair(zhongda)
     network.hub.kill()
     keeper = zhongda.keeper("keeper1")

@@ -13,6 +13,7 @@ from tests.kiosk.stations import Hub, address, at_desk, at_screen, events
 from tests.kiosk.test_orders import placed
 from tests.kiosk.uploads import attach, fetch
 from tests.pages import Form, Visitor
+from tests.pictures import JPEG_BYTES, TURNED, jpeg, photo, told
 from yizhan import photos
 from yizhan.blobs import BYTES_MAX, Blobs, State
 from yizhan.record import Node
@@ -25,7 +26,7 @@ JPEG = b"\xff\xd8\xff\xe0"
 @pytest.fixture
 def tap(chance: random.Random) -> bytes:
     """The dripping tap, larger than any other page may send."""
-    return JPEG + chance.randbytes(300_000)
+    return jpeg(chance.randbytes(300_000))
 
 
 @pytest.fixture
@@ -62,15 +63,15 @@ def test_the_photo_is_kept_sealed_and_recorded_and_waits_for_the_road(
 ) -> None:
     page = attach(keeper, tap, name="tap.jpg")
     assert page.status == 200 and "已保存，等着上传" in page
-    photo = order(zhongda, subject).photos[0]
-    assert (photo.media, photo.actor) == ("image/jpeg", "staff/keeper-zhongda")
+    kept = order(zhongda, subject).photos[0]
+    assert (kept.media, kept.actor) == ("image/jpeg", "staff/keeper-zhongda")
     assert events(zhongda) == ["order.placed", "order.attached"]
-    sealed = blobs.path(photo.digest).read_bytes()
-    assert len(sealed) == photo.size and tap[100:200] not in sealed
-    row = blobs.row(photo.digest)
+    sealed = blobs.path(kept.digest).read_bytes()
+    assert len(sealed) == kept.size and tap[100:200] not in sealed
+    row = blobs.row(kept.digest)
     assert row is not None
-    assert (row.state, row.audience, row.size) == ("waiting", "person:wang", photo.size)
-    status, content, media = fetch(keeper, f"/photos/{subject[6:]}/{photo.digest}")
+    assert (row.state, row.audience, row.size) == ("waiting", "person:wang", kept.size)
+    status, content, media = fetch(keeper, f"/photos/{subject[6:]}/{kept.digest}")
     assert (status, content, media) == (200, tap, "image/jpeg")
 
 
@@ -83,6 +84,17 @@ def test_nothing_of_the_photo_is_anywhere_in_clear(
             held = path.read_bytes()
             assert tap[100:200] not in held, path
             assert "王阿姨家的水龙头".encode() not in held, path
+
+
+def test_where_she_lives_goes_neither_to_the_disk_nor_to_the_hub(
+    keeper: Visitor, zhongda: Node, blobs: Blobs, subject: str
+) -> None:
+    """The keeper's phone wrote place, time and owner into the photo."""
+    assert told(photo("tap.jpg"))
+    attach(keeper, photo("tap.jpg"))
+    digest = order(zhongda, subject).photos[0].digest
+    _status, shown, _media = fetch(keeper, f"/photos/{subject[6:]}/{digest}")
+    assert told(shown) == set() and TURNED in shown
 
 
 def test_a_double_tap_is_one_photo_and_one_file(
@@ -108,6 +120,7 @@ NO_PHOTOS = {
     b"": "请先选一张照片",
     b"<svg onload='alert(1)'/>": "这不是照片",
     b"%PDF-1.7": "这不是照片",
+    JPEG + b"\0\x10JFIF": "照片文件坏了，或者没有存全",
     JPEG + bytes(BYTES_MAX): "照片太大了，最多 8 MB",
     JPEG + bytes(BYTES_MAX + (1 << 20)): "照片太大了，最多 8 MB",
 }
@@ -125,11 +138,11 @@ def test_what_is_no_photo_is_refused_where_it_was_chosen(
 def test_a_photo_of_any_bytes_up_to_the_limit_is_taken(
     keeper: Visitor, zhongda: Node, blobs: Blobs
 ) -> None:
-    size = BYTES_MAX - photos.SEALING_BYTES - len(JPEG)
+    size = BYTES_MAX - photos.SEALING_BYTES - JPEG_BYTES
     for filling in (b"\0", b"\r", b"\r\n", b"\r\0\0\0\0"):
-        assert attach(keeper, JPEG + b"\r" + (filling * size)[: size - 1]).status == 200
-    for photo in files(blobs):
-        row = blobs.row(photo.name)
+        assert attach(keeper, jpeg(b"\r" + (filling * size)[: size - 1])).status == 200
+    for file in files(blobs):
+        row = blobs.row(file.name)
         assert row is not None and row.size == BYTES_MAX
     assert len(files(blobs)) == 4
 

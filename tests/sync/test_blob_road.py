@@ -26,6 +26,24 @@ def test_a_line_that_is_cut_every_few_pieces_costs_at_most_a_tenth_more(
     assert road.sent <= 1.1 * uncut, (road.sent, uncut)
 
 
+def test_a_hub_that_is_busy_is_asked_at_its_time_with_pieces_as_large_as_before(
+    lane: Photos,
+) -> None:
+    lane.photo()
+    asked = 0
+
+    def post(_raw: bytes) -> bytes:
+        nonlocal asked
+        asked += 1
+        raise Trouble("busy", wait_s=41.0)
+
+    road = lane.on(post)
+    before = road._size
+    for _n in range(3):
+        road.run()
+    assert (asked, road._size) == (1, before)
+
+
 def test_whole_pieces_that_are_lost_are_all_that_is_sent_again(lane: Photos) -> None:
     digest = lane.photo(1_000_000)
     lost: list[int] = []

@@ -4,13 +4,14 @@ from pathlib import Path
 
 import pytest
 
+from tests.pictures import JPEG_BYTES, NAMES, jpeg, photo, told
 from tests.yizhan.nodes import WANG
 from yizhan import photos
 from yizhan.blobs import BYTES_MAX, Blobs
 from yizhan.errors import Refusal
 from yizhan.record import Node
 
-TAP = b"\xff\xd8\xff\xe0" + bytes(range(256)) * 400
+TAP = jpeg(bytes(range(256)) * 400)
 
 
 @pytest.fixture
@@ -61,10 +62,27 @@ def test_what_is_no_photo_or_too_large_is_refused_in_words(zhongda: Node) -> Non
     zhongda.keys.make(WANG)
     with pytest.raises(Refusal, match="不是照片"):
         photos.seal(zhongda.keys, WANG, "order/1", b"<svg/>")
-    largest = b"\xff\xd8\xff" + bytes(BYTES_MAX - photos.SEALING_BYTES - 3)
+    largest = jpeg(bytes(BYTES_MAX - photos.SEALING_BYTES - JPEG_BYTES))
     assert len(photos.seal(zhongda.keys, WANG, "order/1", largest)) == BYTES_MAX
     with pytest.raises(Refusal, match="最多 8 MB"):
         photos.seal(zhongda.keys, WANG, "order/1", largest + b"x")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_photo_is_sealed_without_what_the_camera_wrote(
+    name: str, zhongda: Node, kept: Blobs
+) -> None:
+    zhongda.keys.make(WANG)
+    assert told(photo(name))
+    digest = kept.write(photos.seal(zhongda.keys, WANG, "order/1", photo(name)))
+    found = photos.opened(kept, zhongda.keys, WANG, "order/1", digest)
+    assert found is not None and told(found.content) == set()
+
+
+def test_a_photo_that_was_not_stored_whole_is_refused_in_words(zhongda: Node) -> None:
+    zhongda.keys.make(WANG)
+    with pytest.raises(Refusal, match="没有存全"):
+        photos.seal(zhongda.keys, WANG, "order/1", photo("tap.jpg")[:300])
 
 
 def test_what_is_no_box_opens_to_no_photo(zhongda: Node, kept: Blobs) -> None:

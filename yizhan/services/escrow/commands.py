@@ -31,6 +31,7 @@ from yizhan.services.escrow.model import (
 FROZEN_HERE = N_("这里的额度暂时冻结了，请工作人员联系中心")
 HUB_HELD_BACK = N_("中心刚恢复，正在核对各站的记录，额度暂时不能动")
 NOT_FROZEN_YET = N_("要先冻结这个站点的额度，才能收回")
+NOTHING_TO_RECLAIM = N_("这个站点没有可以收回的额度")
 
 
 def held(pool: Pool | None, holder: str) -> int:
@@ -56,12 +57,18 @@ def start(pool: PoolId, unit: str, allotments: Mapping[str, int]) -> Draft | Ref
 
 
 def credit(
-    pool: PoolId, state: Pool | None, here: str, amount: int, what: str, frozen: bool
+    pool: PoolId,
+    state: Pool | None,
+    here: str,
+    amount: int,
+    what: str,
+    frozen: bool,
+    note: str = "",
 ) -> list[Draft] | Refusal:
     """Add what was earned or bought here; a station gives what is beyond its share to the hub."""
     if wrong := _wrong(amount):
         return wrong
-    drafts = [_draft(pool, Credited(amount, what))]
+    drafts = [_draft(pool, Credited(amount, what, note))]
     beyond = 0 if here == HUB or frozen else surplus(state, here, amount)
     return [*drafts, _draft(pool, Moved(HUB, beyond))] if beyond else drafts
 
@@ -143,13 +150,33 @@ def owe(pool: PoolId, holder: str, amount: int, cause: str) -> Draft:
     return _draft(pool, Owed(holder, min(amount, AMOUNT_MAX), cause))
 
 
+def cover(
+    pool: PoolId, state: Pool | None, holder: str, frozen: bool, note: str
+) -> Draft | Refusal:
+    """The hub gives a station below zero what it owes, out of its own."""
+    owed, mine = -held(state, holder), max(0, held(state, HUB))
+    if owed <= 0:
+        return Refusal(N_("这里没有欠额，不用结清"))
+    if holder == HUB:
+        return Refusal(N_("这是中心自己的欠额：存入补上，就结清了"))
+    if frozen:
+        return Refusal(HUB_HELD_BACK)
+    if owed > mine:
+        unit = state.unit if state else ""
+        return Refusal(
+            N_("中心只剩 %(here)s%(unit)s，补不上 %(owed)s%(unit)s：先存入，再结清"),
+            here=mine, owed=owed, unit=unit,
+        )  # fmt: skip
+    return _draft(pool, Moved(holder, min(owed, AMOUNT_MAX), note=note))
+
+
 def reclaim(pool: PoolId, state: Pool | None, holder: str, frozen: bool) -> Draft | Refusal:
     """The hub takes over what a station holds that is gone for good; it must be frozen."""
     if not frozen:
         return Refusal(NOT_FROZEN_YET)
     amount = min(held(state, holder), AMOUNT_MAX)
     if holder == HUB or amount <= 0:
-        return Refusal(N_("这个站点没有可以收回的额度"))
+        return Refusal(NOTHING_TO_RECLAIM)
     return _draft(pool, Reclaimed(holder, amount))
 
 

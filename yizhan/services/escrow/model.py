@@ -62,20 +62,24 @@ class Opened(Data, frozen=True):
 
 
 class Credited(Data, frozen=True):
-    """So much came into being where this was recorded; `what` names the subject it is for."""
+    """So much came into being where this was recorded; `what` names the subject it is for, and
+    `note` is the reason where a person did it by hand."""
 
     type: ClassVar[str] = "escrow.credited"
     amount: Amount
     what: Name = ""
+    note: str = ""
 
 
 class Moved(Data, frozen=True):
-    """The source gives so much of its own to another holder; `ask` is what it answers."""
+    """The source gives so much of its own to another holder; `ask` is what it answers, `note`
+    the reason where it covers a debt."""
 
     type: ClassVar[str] = "escrow.moved"
     to: Name
     amount: Amount
     ask: Name = ""
+    note: str = ""
 
 
 class Used(Data, frozen=True):

@@ -181,12 +181,17 @@ def _rows(db: Db, where: Any) -> list[PoolRow]:
 
 def frozen_holders(db: Db) -> dict[str, str]:
     """Who is frozen, and why: the cause of the first freeze that lasts."""
+    return {holder: next(iter(some.values())).cause for holder, some in all_freezes(db).items()}
+
+
+def all_freezes(db: Db) -> dict[str, dict[str, Freeze]]:
+    """The freezes that last, by holder and by the id of their event."""
     rows = db.all(
         HolderRow.select()
         .where((HolderRow.network == db.network) & HolderRow.frozen)
         .order_by(HolderRow.holder)
     )
-    return {row.holder: next(iter(_freezes(row.freezes).values())).cause for row in rows}
+    return {row.holder: _freezes(row.freezes) for row in rows}
 
 
 def freezes(db: Db, holder: str) -> dict[str, Freeze]:

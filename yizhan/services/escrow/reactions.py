@@ -17,6 +17,7 @@ from yizhan.services.escrow.model import (
     DEBT,
     HOLDER_TYPES,
     HUB,
+    LOST,
     POOL_TYPES,
     WAITING,
     Asked,
@@ -37,6 +38,7 @@ from yizhan.services.stations import projection as stations
 NONE_LEFT = N_("中心那里不够了")
 ASKER_FROZEN = N_("这个站点的额度冻结了，请工作人员联系中心")
 TWO_MACHINES = N_("站点用出了它没有的额度：装回了旧系统，或者两台设备用了同一个站点身份")
+CAME_LATE = N_("设备丢了，额度已经收回，它丢以前用掉的现在才送到")
 HUB_FORGOT = N_("中心用出了它没有的额度：恢复的备份里少了已经发出的额度")
 
 
@@ -82,6 +84,8 @@ def due(db: Db, of: pools.Held) -> list[Draft]:
 
 
 def _cause(db: Db, holder: str) -> str:
+    if any(freeze.why == LOST for freeze in pools.freezes(db, holder).values()):
+        return CAME_LATE
     row = stations.station(db, holder)
     return row.suspected if row and row.suspected else TWO_MACHINES
 

@@ -38,6 +38,28 @@ KINDS = (
 )
 
 
+def anybody(db: Db) -> bool:
+    """Whether a single account opens the hub's pages."""
+    return db.exists(_of(db).where(StaffRow.subject.startswith("staff/")))
+
+
+def desks(db: Db, login: str) -> list[str]:
+    """The stations at whose desks this login is open."""
+    rows = db.all(_of(db).where(StaffRow.subject == f"keeper/{login}").order_by(StaffRow.scope))
+    return [row.scope for row in rows]
+
+
+def keepers(db: Db) -> list[tuple[str, str]]:
+    """(login, station) of all accounts that are open at a desk."""
+    found = _of(db).where(StaffRow.subject.startswith("keeper/"))
+    rows = db.all(found.order_by(StaffRow.login, StaffRow.scope))
+    return [(row.login, row.scope) for row in rows]
+
+
+def _of(db: Db) -> "peewee.ModelSelect[StaffRow]":
+    return StaffRow.select().where(StaffRow.network == db.network)
+
+
 def account(db: Db, login: str) -> StaffRow | None:
     """The active account with this login."""
     return db.one(StaffRow, (StaffRow.network == db.network) & (StaffRow.login == login))
