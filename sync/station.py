@@ -7,20 +7,21 @@ whoever recorded it.
 
 import secrets
 import shutil
-from collections.abc import Sequence
 from itertools import accumulate, count, pairwise
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
 from sync import bundle, refetch
 from sync.bundle import BadBundle, Contents, HubEpoch, Passed, Reply, Request, Whole
-from sync.receipts import Receipts
+from sync.known_hubs import KnownHubs
+from sync.receipts import Receipts, mark_of
 from sync.refill import Refill
-from sync.station_tables import KnownHubRow, RoadRow
+from sync.station_tables import RoadRow
 from sync.status import aside, unsent
 from yizhan import VERSION
+from yizhan.held import in_one_chain
 from yizhan.journal_tables import NEVER
 from yizhan.keys import Signer
 from yizhan.record import HUB, Node
@@ -43,6 +44,14 @@ class Outgoing(msgspec.Struct, frozen=True, gc=False):
     prev: bytes
     digest: bytes
     raw: bytes
+
+
+class Numbered(msgspec.Struct, frozen=True, gc=False):
+    """An event that the hub has given a position: which row, and its place in the chain."""
+
+    local: int
+    prev: bytes
+    digest: bytes
 
 
 FIRST = (0, 0)
@@ -91,10 +100,10 @@ class SyncStation:
 
     def __init__(self, node: Node, signer: Signer, hub_key: bytes) -> None:
         self.node, self.signer, self.hub_key, self.db = node, signer, hub_key, node.db
-        self.db.create((KnownHubRow,))
         self.receipts = Receipts(node)
         refetch.create(self.db)
         self.refill = Refill(node, signer)
+        self.hubs = KnownHubs(node, self.refill)
         self._numbers = count(1)
         self._ahead = _NOTHING_AHEAD
 
@@ -111,6 +120,8 @@ class SyncStation:
             last = after.sent.last if after else FIRST
             rows, cut = self._ready(bytes_max, last) if known and bytes_max else ([], False)
             cursor = after.reply.cursor if after else self.node.journal.head()
+            mark = (mark_of(hub[0], after.reply) if after else None) or self.receipts.mark()
+            told = (mark.hub, mark.stored)
             nonce = secrets.token_urlsafe(6)
             public, proof = self.refill.member(nonce)
             header = Request(
@@ -124,7 +135,8 @@ class SyncStation:
                 version=VERSION,
                 unsent=unsent(self.node) - (len(after.sent.locals) if after else 0),
                 ticket=self.receipts.ticket(),
-                followed=self.receipts.followed(hub[0]),
+                mark=mark.text,
+                followed=told if mark.text and told != (hub[0], cursor) else None,
                 number=0 if after else next(self._numbers),
                 disk=self._disk_mib(),
                 aside=aside(self.node),
@@ -172,7 +184,7 @@ class SyncStation:
         self.refill.heard(reply)
         with self.node.writing():
             if reply.hubs:
-                self._adopt(reply.hubs)
+                self.hubs.adopt(reply.hubs)
             known = self.known()
             current = bool(known) and known[-1] == sent.hub
             if not (reply.taken and current and sent.cursor <= self.node.journal.head()):
@@ -187,8 +199,8 @@ class SyncStation:
         return self.use(self.open(sent, raw))
 
     def known(self) -> list[HubEpoch]:
-        """The hub epochs known here."""
-        return [(e, f) for e, f in self.db.sql("SELECT epoch, first FROM known_hub ORDER BY n")]
+        """The hub epochs known here, oldest first."""
+        return self.hubs.all()
 
     def receipt(self) -> RoadRow | None:
         """The last receipt, or None before the first."""
@@ -221,34 +233,16 @@ class SyncStation:
 
     def _holds(self) -> list[tuple[str, int, int, str]]:
         rows = self.db.sql(
-            "SELECT epoch, seq, digest FROM journal WHERE position IS NULL AND stored IS NOT NULL"
-            " ORDER BY epoch, seq"
+            "SELECT epoch, seq, prev, digest FROM journal"
+            " WHERE position IS NULL AND stored IS NOT NULL ORDER BY epoch, seq"
         )
-        runs: list[list[tuple[str, int, bytes]]] = [[row] for row in rows[:1]]
+        runs: list[list[tuple[Any, ...]]] = [[row] for row in rows[:1]]
         for before, row in pairwise(rows):
-            if (before[0], before[1] + 1) == (row[0], row[1]):
+            if (before[0], before[1] + 1, before[3]) == row[:3]:
                 runs[-1].append(row)
             else:
                 runs.append([row])
-        return [(r[0][0], r[0][1], r[-1][1], bundle.text(bytes(r[-1][2]))) for r in runs]
-
-    def _adopt(self, hubs: Sequence[HubEpoch]) -> None:
-        """Keep the longest common prefix of hub epochs; positions past it are void."""
-        ours = self.known()
-        common = ours.index(hubs[0]) if hubs[0] in ours else -1
-        theirs = list(hubs[1:]) if common >= 0 else list(hubs)
-        while common + 1 < len(ours) and theirs and ours[common + 1] == theirs[0]:
-            common, theirs = common + 1, theirs[1:]
-        after = [first for _epoch, first in (*ours[common + 1 : common + 2], *theirs[:1])]
-        if after and min(after) - 1 < self.node.journal.head():
-            self.refill.remember_aside(min(after) - 1)
-            self.node.void(min(after) - 1)
-        self.db.sql("UPDATE journal SET stored = NULL WHERE position IS NULL")
-        self.db.sql("DELETE FROM known_hub")
-        self.db.many(
-            "INSERT INTO known_hub (n, epoch, first) VALUES (?, ?, ?)",
-            [(n, *entry) for n, entry in enumerate((*ours[: common + 1], *theirs))],
-        )
+        return [(r[0][0], r[0][1], r[-1][1], bundle.text(bytes(r[-1][3]))) for r in runs]
 
     def _follow(self, sent: Sent, reply: Reply, contents: Contents) -> None:
         placed = self._placed(contents)
@@ -267,13 +261,14 @@ class SyncStation:
         found: list[tuple[int, int]] = []
         for run in contents.held:
             rows = self.db.sql(
-                "SELECT local, digest FROM journal WHERE epoch = ? AND seq BETWEEN ? AND ?"
+                "SELECT local, prev, digest FROM journal WHERE epoch = ? AND seq BETWEEN ? AND ?"
                 " ORDER BY seq",
                 (run.epoch, run.seq, run.seq + run.count - 1),
             )
-            if len(rows) != run.count or bytes(rows[-1][1]) != run.digest:
+            chain = in_one_chain([Numbered(*row) for row in rows], run.digest)
+            if len(chain) != run.count:
                 raise BadBundle("the hub names events that are not held here")
-            found += [(run.position + n, local) for n, (local, _) in enumerate(rows)]
+            found += [(run.position + n, row.local) for n, row in enumerate(chain)]
         return found
 
 

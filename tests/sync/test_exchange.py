@@ -119,12 +119,10 @@ def test_a_hub_from_an_old_backup_is_refilled_and_the_screen_falls_back(road, zh
     shutil.copy(road.folder / "hub.db", road.folder / "old.db")
     take_ticket(zhongda, 2)
     road.exchange(zhongda)
-    placed = zhongda.node.journal.head()
     road.hub = road.open_hub("old")
     sent = zhongda.request()
     zhongda.take(sent, road.hub.exchange(sent.raw))
-    assert zhongda.node.journal.head() == placed - 1
-    assert unsent(zhongda.node) == 1
+    assert unsent(zhongda.node) == 2, "nobody knows how far back the hub was put"
     road.exchange(zhongda)
     assert [row.number for row in road.hub.db.all(TicketRow.select())] == [1, 2]
     assert same_view(road, zhongda)
