@@ -116,12 +116,10 @@ def pack(
     sender: str,
     signer: Signer,
     header: Request | Reply,
-    items: Iterable[Item],
+    lines: Iterable[bytes],
 ) -> bytes:
-    """A signed bundle of a header and items. Raises Corrupt where the disk changed an event:
-    the reader would take it, and all that follows it, for others than they are.
-    """
-    body = b"\n".join([_encode(header), *_lines(items)])
+    """A signed bundle of a header and the lines of items."""
+    body = b"\n".join([_encode(header), *lines])
     packed = _squeezed(body)
     name = sender.encode()
     return (
@@ -196,7 +194,10 @@ def _unsqueeze(packed: bytes) -> bytes:
         raise BadBundle("the packed part is damaged") from error
 
 
-def _lines(items: Iterable[Item]) -> Iterator[bytes]:
+def lines_of(items: Iterable[Item]) -> Iterator[bytes]:
+    """Items as the lines of a bundle. Raises Corrupt where the disk changed an event: the
+    reader would take it, and all that follows it, for others than they are.
+    """
     above, next_position = GENESIS, 0
     for item in items:
         match item:

@@ -58,7 +58,8 @@ class Epochs:
         """The hub epoch of which we forgot something, by our own word; empty where we did not.
 
         On a station's bare word a stolen one could say so, and bring what others never wrote.
-        Where it is an epoch that we took for sound, it is in doubt from here on.
+        Where we took for sound what stands there, it is in doubt from here on: back to the first
+        position of that epoch, for nobody knows to which moment of it we were put back.
         """
         epoch, stored = request.followed or (request.hub[0], request.cursor)
         trace = _trace_of(request.mark)
@@ -74,7 +75,7 @@ class Epochs:
             return epoch
         if stored <= self.node.journal.head() and trace == self._trace(stored):
             return ""
-        self.begin(hubs[at][1])
+        self.begin(next(first for _name, first in reversed(hubs[: at + 1]) if first <= stored))
         return epoch
 
     def _signed(self, station: str, epoch: str, stored: int, trace: bytes) -> str:

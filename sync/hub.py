@@ -167,7 +167,7 @@ class SyncHub:
     def _answer(self, request: Request, items: Sequence[Item] = (), **fields: object) -> bytes:
         time = self.node.clock.stamp()
         reply = Reply(self.node.network, request.nonce, time, **fields)  # type: ignore[arg-type]
-        return bundle.pack("down", "hub", self.signer, reply, items)
+        return bundle.pack("down", "hub", self.signer, reply, bundle.lines_of(items))
 
     def _foreign(self, station: str, events: Sequence[Arriving]) -> set[int]:
         """Which of these a station may not send: it writes as itself.

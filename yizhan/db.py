@@ -10,6 +10,7 @@ import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -34,6 +35,7 @@ CREATING = 0x79697A68
 VARIABLES_MAX = 30_000
 """SQLite takes 32,766 variables in a statement; longer lists are cut into pieces."""
 
+ROWS_TOGETHER = 100
 
 Model = TypeVar("Model", bound=peewee.Model)
 Table = type[peewee.Model]
@@ -193,6 +195,21 @@ class Db:
             with self.writing(), wrapped:
                 self._peewee.cursor().executemany(self._dialect(statement), rows)
 
+    def insert(self, into: str, rows: Sequence[Sequence[Any]], after: str = "") -> None:
+        """Write new rows: `into` names table and columns, `after` ends the statement.
+
+        A hundred rows in a statement cost a third less than a hundred statements.
+        """
+        if not rows:
+            return
+        one = f"({','.join('?' * len(rows[0]))})"
+        many = f"INSERT INTO {into} VALUES {','.join([one] * ROWS_TOGETHER)}{after}"
+        whole = len(rows) - len(rows) % ROWS_TOGETHER
+        with self.writing():
+            for start in range(0, whole, ROWS_TOGETHER):
+                self.sql(many, list(chain(*rows[start : start + ROWS_TOGETHER])))
+            self.many(f"INSERT INTO {into} VALUES {one}{after}", rows[whole:])
+
     def within(
         self, statement: str, values: Sequence[Any], listed: Sequence[Any]
     ) -> list[tuple[Any, ...]]:
@@ -205,14 +222,17 @@ class Db:
         return rows
 
     def upsert(self, model: Table, rows: Sequence[Sequence[Any]]) -> None:
-        """Write whole rows (all columns in the model's order) over those with the same key."""
+        """Write whole rows (all columns in the model's order) over those with the same key.
+
+        No two of them may have the same key.
+        """
         table, columns, keys = table_of(model), columns_of(model), _keys_of(model)
         others = [name for name in columns if name not in keys]
-        self.many(
-            f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"
+        self.insert(
+            f"{table} ({', '.join(columns)})",
+            rows,
             f" ON CONFLICT ({', '.join(keys)}) DO UPDATE SET "
             + ", ".join(f"{name} = excluded.{name}" for name in others),
-            rows,
         )
 
     def _dialect(self, statement: str) -> str:

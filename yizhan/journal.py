@@ -128,9 +128,9 @@ class Journal:
     def append(self, rows: Sequence[Held]) -> None:
         """Write events at the end. Unreadable bytes get the digest as their name."""
         network = self.db.network
-        self.db.many(
-            "INSERT INTO journal (network, position, id, source, epoch, seq, audience,"
-            " subject, batch, prev, digest, raw) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
+        self.db.insert(
+            "journal (network, position, id, source, epoch, seq, audience, subject, batch, prev,"
+            " digest, raw)",
             [
                 (
                     network, row.position, row.id, row.source, row.epoch, row.seq, row.audience,

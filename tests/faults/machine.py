@@ -147,7 +147,10 @@ class Machine(Sticks):
 
     def _changed_disk(self, box: Box, before: set[str], declared: bool) -> None:
         box.lives += 1
+        process = box.node.epoch
         box.start(self.hub_key, epoch=declared)
+        if not declared:
+            box.goes_on_as(process)
         if box.code != "hub":
             self.oracle.doubted.add(box.code)
         self.oracle.destroyed(before)

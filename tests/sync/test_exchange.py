@@ -175,7 +175,7 @@ def test_a_station_cannot_write_as_another(road, zhongda, xiaogan):
     known = xiaogan.known()[-1]
     header = Request("net", "e" * 12, "n", known, xiaogan.node.journal.head(), "", "rtc", "dev")
     items = [bundle.Whole(row.prev, row.digest, row.raw) for row in stolen]
-    raw = bundle.pack("up", "xiaogan", xiaogan.signer, header, items)
+    raw = bundle.pack("up", "xiaogan", xiaogan.signer, header, bundle.lines_of(items))
     answer = road.hub.exchange(raw)
     _, reply, _ = bundle.unpack(answer, "down", Reply, lambda _: road.signer.public)
     assert reply.refused == (0,)
@@ -214,7 +214,7 @@ def test_unreadable_bytes_are_numbered_and_set_aside_and_hold_up_nothing(road, z
     header = Request("net", "e" * 12, "n", known, zhongda.node.journal.head(), "", "rtc", "dev")
     poison = b'{"type":"no event at all"}'
     event = bundle.Whole(bytes(32), digest(bytes(32), poison), poison)
-    raw = bundle.pack("up", "zhongda", zhongda.signer, header, [event])
+    raw = bundle.pack("up", "zhongda", zhongda.signer, header, bundle.lines_of([event]))
     road.hub.exchange(raw)
     take_ticket(zhongda, 1)
     road.exchange(zhongda)
