@@ -55,7 +55,8 @@ class Reply(msgspec.Struct, frozen=True, omit_defaults=True):
     `taken` is false where the request named another hub epoch: then nothing was stored and
     only `hubs` counts, the hub epochs from the last common one on (all of them where the
     hub does not know the station's). `stored`, `applied` and `backed_up` are the receipt:
-    positions through which the hub holds, has folded, and has in its oldest backup.
+    positions through which the hub holds, has folded (None: all of it), and has in its oldest
+    backup.
     `duplicates` are the indices of sent events of whose id another copy came first, `refused`
     of those that this station may not send. `given`: what the request wanted is answered
     through this position.
@@ -73,7 +74,7 @@ class Reply(msgspec.Struct, frozen=True, omit_defaults=True):
     taken: bool = True
     hubs: tuple[HubEpoch, ...] = ()
     stored: int = 0
-    applied: int = 0
+    applied: int | None = None
     backed_up: int = 0
     duplicates: tuple[int, ...] = ()
     refused: tuple[int, ...] = ()

@@ -122,7 +122,6 @@ class SyncHub:
             request,
             items,
             stored=head,
-            applied=head,
             backed_up=min(head, self.recovery.backed_up()),
             keys=self.recovery.wants_keys(station),
             duplicates=tuple(duplicates),

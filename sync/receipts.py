@@ -56,7 +56,8 @@ class Receipts:
         """
         mark = mark_of(hub, reply) or self.mark()
         row = (
-            self.node.network, self.node.clock.stamp(), reply.time, reply.stored, reply.applied,
+            self.node.network, self.node.clock.stamp(), reply.time, reply.stored,
+            reply.stored if reply.applied is None else reply.applied,
             reply.backed_up, reply.ticket or self.ticket(), mark.hub, mark.stored, mark.text,
         )  # fmt: skip
         self.db.upsert(RoadRow, [row])
