@@ -27,6 +27,7 @@ from sync.hub_tables import (
     ContactRow,
     FlippedRow,
     HubEpochRow,
+    LostEpochRow,
     RecoveryRow,
     ReturnedRow,
     SeenRow,
@@ -52,6 +53,7 @@ TABLES: tuple[Table, ...] = (
     HeadRow, JournalRow, ChainRow, FormRow, PassedOverRow, VouchedRow, DamagedRow, HubEpochRow,
     ContactRow, TicketRow, SeenRow, TipRow, BranchRow, RecoveryRow, ReturnedRow, CollectedRow,
     FlippedRow,
+    LostEpochRow,
 )  # fmt: skip
 """What is in a backup. Not the view (folded again), keys, log-ins, or blobs (files)."""
 
@@ -199,13 +201,15 @@ def contained(header: Header, ours: Sequence[HubEpoch]) -> int:
     """Through which position a backup holds what this hub holds.
 
     Where the two part, one of them was lost: what the backup has from there on is of a hub
-    that is no more, or ours is of a later one.
+    that is no more, or ours is of a later one. Where the backup knows an epoch that we do not,
+    nobody knows at which moment of the last common one they parted.
     """
     theirs = [(epoch, first) for epoch, first in header.hubs]
     same = 0
     while same < min(len(theirs), len(ours)) and theirs[same] == tuple(ours[same]):
         same += 1
-    parted = [first - 1 for _epoch, first in (*theirs[same : same + 1], *ours[same : same + 1])]
+    of_another = theirs[max(0, same - 1) :] if len(theirs) > same else []
+    parted = [first - 1 for _epoch, first in (*of_another, *ours[same:])]
     return min([header.head, *parted]) if same or not theirs else 0
 
 

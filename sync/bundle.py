@@ -1,6 +1,7 @@
 """The bytes of a bundle, on the wire and on a stick alike: pure, no network, no tables.
 
     magic "YZ1" 0x0A | length of sender (1 byte) | sender | signature (64 bytes) | zstd frame
+    without its own magic
 
 The Ed25519 signature covers the direction, the sender and the zstd frame, and is checked
 before anything is unpacked. Unpacked, a bundle is lines of JSON: a header, then items. An
@@ -41,7 +42,10 @@ from yizhan.keys import SIGNATURE_BYTES, Signer, verify
 MAGIC = b"YZ1\n"
 PACKED_BYTES_MAX = 8 << 20
 UNPACKED_BYTES_MAX = 32 << 20
-LEVEL = 3
+LEVEL, LEVEL_SMALL, SMALL_BYTES = 3, 9, 4096
+"""What is short is squeezed harder: on a bad line each byte of an empty exchange counts."""
+
+ZSTD_MAGIC = zstandard.FRAME_HEADER
 
 DAMAGED = "一条要送出的记录字节被改过（%s），没有送出：请运行 python -m yizhan mend"
 
@@ -112,13 +116,11 @@ def pack(
     sender: str,
     signer: Signer,
     header: Request | Reply,
-    items: Iterable[Item],
+    lines: Iterable[bytes],
 ) -> bytes:
-    """A signed bundle of a header and items. Raises Corrupt where the disk changed an event:
-    the reader would take it, and all that follows it, for others than they are.
-    """
-    body = b"\n".join([_encode(header), *_lines(items)])
-    packed = zstandard.ZstdCompressor(level=LEVEL, dict_data=DICTIONARY).compress(body)
+    """A signed bundle of a header and the lines of items."""
+    body = b"\n".join([_encode(header), *lines])
+    packed = _squeezed(body)
     name = sender.encode()
     return (
         MAGIC + bytes([len(name)]) + name + signer.sign(_signed(direction, name, packed)) + packed
@@ -174,18 +176,28 @@ def _frame(raw: bytes) -> tuple[str, bytes, bytes]:
     return sender, raw[name_end:body], raw[body:]
 
 
+def _squeezed(body: bytes) -> bytes:
+    level = LEVEL_SMALL if len(body) < SMALL_BYTES else LEVEL
+    frame = zstandard.ZstdCompressor(level=level, dict_data=DICTIONARY).compress(body)
+    return frame.removeprefix(ZSTD_MAGIC)
+
+
 def _unsqueeze(packed: bytes) -> bytes:
     try:
-        size = zstandard.get_frame_parameters(packed).content_size
+        frame = ZSTD_MAGIC + packed
+        size = zstandard.get_frame_parameters(frame).content_size
         if not 0 < size <= UNPACKED_BYTES_MAX:
             raise BadBundle("unpacked it would be larger than 32 MiB")
         unpacker = zstandard.ZstdDecompressor(dict_data=DICTIONARY)
-        return unpacker.decompress(packed, max_output_size=UNPACKED_BYTES_MAX)
+        return unpacker.decompress(frame, max_output_size=UNPACKED_BYTES_MAX)
     except zstandard.ZstdError as error:
         raise BadBundle("the packed part is damaged") from error
 
 
-def _lines(items: Iterable[Item]) -> Iterator[bytes]:
+def lines_of(items: Iterable[Item]) -> Iterator[bytes]:
+    """Items as the lines of a bundle. Raises Corrupt where the disk changed an event: the
+    reader would take it, and all that follows it, for others than they are.
+    """
     above, next_position = GENESIS, 0
     for item in items:
         match item:

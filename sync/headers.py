@@ -16,8 +16,8 @@ class Request(msgspec.Struct, frozen=True, omit_defaults=True):
     last seq, digest of the last (base64). `unsent` counts all that waits here, `aside` what is
     set aside; `disk` is the free space in MiB. `number` counts this process's requests from 1,
     and is 0 where the request was made ahead of an answer; `ticket` is the last one received.
-    `followed`, until an answer under the present hub epoch is used: the word of the one before
-    that this station had followed it: hub epoch, cursor, mark.
+    `mark` is the hub's last word that this station had followed it to `followed`: hub epoch and
+    cursor, left out where they are those of this request.
     `wants` are ranges of positions at or below the cursor that were damaged here: first, last.
 
     For a hub that was made anew, where its reply asked for it: `public` (hex) and `proof` that
@@ -35,7 +35,8 @@ class Request(msgspec.Struct, frozen=True, omit_defaults=True):
     version: Word
     unsent: Number = 0
     ticket: Word = ""
-    followed: tuple[Word, Number, Word] = ("", 0, "")
+    mark: Word = ""
+    followed: tuple[Word, Position] | None = None
     number: Number = 0
     disk: Number = 0
     aside: Number = 0
@@ -54,13 +55,14 @@ class Reply(msgspec.Struct, frozen=True, omit_defaults=True):
     `taken` is false where the request named another hub epoch: then nothing was stored and
     only `hubs` counts, the hub epochs from the last common one on (all of them where the
     hub does not know the station's). `stored`, `applied` and `backed_up` are the receipt:
-    positions through which the hub holds, has folded, and has in its oldest backup.
+    positions through which the hub holds, has folded (None: all of it), and has in its oldest
+    backup.
     `duplicates` are the indices of sent events of whose id another copy came first, `refused`
     of those that this station may not send. `given`: what the request wanted is answered
     through this position.
 
     `mark` is the hub's word that the station followed it to `cursor` in the hub epoch of the
-    request: shown later, it proves that a hub forgot something.
+    request, and which event stood there: shown later, it proves that a hub forgot something.
 
     A hub made anew is `collecting` (it stores, and gives no position yet), and asks a station
     once for the persons' `keys` that it holds.
@@ -72,7 +74,7 @@ class Reply(msgspec.Struct, frozen=True, omit_defaults=True):
     taken: bool = True
     hubs: tuple[HubEpoch, ...] = ()
     stored: int = 0
-    applied: int = 0
+    applied: int | None = None
     backed_up: int = 0
     duplicates: tuple[int, ...] = ()
     refused: tuple[int, ...] = ()

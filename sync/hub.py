@@ -4,16 +4,14 @@ Knows bundles, positions and audiences; folding is the node's business, HTTP tha
 hub_routes.py. The hub stores nothing from a request that names another hub epoch.
 """
 
-import base64
 import datetime
-import hmac
-import secrets
 from collections.abc import Collection, Sequence
 
 from sync import bundle, enrolment, refetch
 from sync.bundle import BadBundle, Contents, Item, Reply, Request
 from sync.enrolment import Asking, Welcome
-from sync.hub_tables import ContactRow, HubEpochRow
+from sync.epochs import Epochs
+from sync.hub_tables import ContactRow
 from sync.recovery import Recovery
 from sync.stream import Stream
 from sync.watch import Watch
@@ -27,9 +25,6 @@ from yizhan.services.stations.projection import station as station_row
 SKEW_MAX_S = (1 << 31) - 1
 """A clock further off than 68 years is as wrong as can be told."""
 
-MARK_BYTES = 6
-"""Of a signature that is made again to be compared: 48 bits are beyond guessing by requests."""
-
 COUNT_MAX = (1 << 31) - 1
 
 
@@ -38,25 +33,20 @@ class SyncHub:
 
     def __init__(self, node: Node, signer: Signer) -> None:
         self.node, self.signer, self.db = node, signer, node.db
+        self.epochs = Epochs(node, signer)
         self.stream = Stream(node)
         self.watch = Watch(node)
         self.recovery = Recovery(node)
-        self.db.create((HubEpochRow, ContactRow))
+        self.db.create((ContactRow,))
 
     def begin_epoch(self) -> None:
         """A process starts on this database: positions from here on are of a new hub epoch."""
         with self.node.writing():
-            self.db.sql(
-                "INSERT INTO hub_epoch (network, epoch, first) VALUES (?, ?, ?)",
-                (self.node.network, secrets.token_urlsafe(6), self.node.journal.head() + 1),
-            )
+            self.epochs.begin(self.node.journal.head() + 1)
 
     def hub_epochs(self) -> list[bundle.HubEpoch]:
         """All hub epochs of the network, oldest first."""
-        rows = self.db.sql(
-            "SELECT epoch, first FROM hub_epoch WHERE network = ? ORDER BY n", (self.node.network,)
-        )
-        return [(epoch, first) for epoch, first in rows]
+        return self.epochs.all()
 
     def exchange(self, raw: bytes) -> bytes:
         """One request, one reply. Raises BadBundle; then nothing was stored."""
@@ -67,11 +57,11 @@ class SyncHub:
         if request.network != self.node.network:
             raise BadBundle("of another network")
         with self.node.writing():
-            hubs, collecting = self.hub_epochs(), self.recovery.collecting
-            lost = self._lost(station, request, hubs)
-            if lost:
-                self.recovery.found()
-            self._contact(station, request, rescue=lost)
+            forgotten = self.epochs.forgotten(station, request)
+            hubs, collecting = self.epochs.all(), self.recovery.collecting
+            if forgotten:
+                self.recovery.found(forgotten, hubs)
+            self._contact(station, request, rescue=bool(forgotten))
             if not hubs or tuple(request.hub) != hubs[-1]:
                 return self._not_taken(request, hubs, collecting=collecting)
             self.recovery.offer_keys(station, request, contents.keys)
@@ -84,23 +74,6 @@ class SyncHub:
         if self.recovery.collecting and station_row(self.db, bundle.stated(raw)[0]) is None:
             return self.recovery.unpack(raw)
         return bundle.unpack(raw, "up", Request, self.key_of)
-
-    def _lost(self, station: str, request: Request, hubs: list[bundle.HubEpoch]) -> bool:
-        """Whether the station followed us further than we remember, by our own word for it.
-
-        On a station's bare word a stolen one could say so, and bring what others never wrote.
-        """
-        epoch, cursor, mark = request.followed
-        if not mark or not hmac.compare_digest(mark, self._mark(station, epoch, cursor)):
-            return False
-        known = [name for name, _first in hubs]
-        following = hubs[known.index(epoch) + 1 :] if epoch in known else []
-        return epoch not in known or (bool(following) and cursor >= following[0][1])
-
-    def _mark(self, station: str, epoch: str, cursor: int) -> str:
-        """Our word that a station followed us so far: only our key makes it, for ever alike."""
-        word = self.signer.sign(f"yizhan followed {station} {epoch} {cursor}".encode())
-        return base64.b64encode(word[:MARK_BYTES]).decode()
 
     def _not_taken(
         self, request: Request, hubs: list[bundle.HubEpoch], *, collecting: bool
@@ -149,7 +122,6 @@ class SyncHub:
             request,
             items,
             stored=head,
-            applied=head,
             backed_up=min(head, self.recovery.backed_up()),
             keys=self.recovery.wants_keys(station),
             duplicates=tuple(duplicates),
@@ -157,7 +129,7 @@ class SyncHub:
             cursor=new,
             more=new < head,
             ticket=ticket,
-            mark=self._mark(station, request.hub[0], new),
+            mark=self.epochs.mark(station, request.hub[0], head),
             given=given,
         )
 
@@ -194,7 +166,7 @@ class SyncHub:
     def _answer(self, request: Request, items: Sequence[Item] = (), **fields: object) -> bytes:
         time = self.node.clock.stamp()
         reply = Reply(self.node.network, request.nonce, time, **fields)  # type: ignore[arg-type]
-        return bundle.pack("down", "hub", self.signer, reply, items)
+        return bundle.pack("down", "hub", self.signer, reply, bundle.lines_of(items))
 
     def _foreign(self, station: str, events: Sequence[Arriving]) -> set[int]:
         """Which of these a station may not send: it writes as itself.

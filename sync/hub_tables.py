@@ -59,7 +59,7 @@ class BackupRow(peewee.Model):
 class RecoveryRow(peewee.Model):
     """The hub was made anew: since when (hub time), how ("backup", "sheet"), at which head.
 
-    `collecting`: events are taken in without a number.
+    `collecting`: events are taken in without a number. `epoch` was the last hub epoch then.
     """
 
     network = peewee.TextField(primary_key=True)
@@ -67,9 +67,21 @@ class RecoveryRow(peewee.Model):
     how = peewee.TextField()
     head = peewee.BigIntegerField()
     collecting = peewee.BooleanField()
+    epoch = peewee.TextField(null=True)
 
     class Meta:
         table_name = "recovery"
+
+
+class LostEpochRow(peewee.Model):
+    """A hub epoch that a station followed and that this hub does not remember."""
+
+    network = peewee.TextField()
+    epoch = peewee.TextField()
+
+    class Meta:
+        table_name = "lost_epoch"
+        primary_key = peewee.CompositeKey("network", "epoch")
 
 
 class ReturnedRow(peewee.Model):

@@ -18,7 +18,8 @@ from sync import rotation, trouble
 from sync.blobs import Lane
 from sync.bundle import BadBundle
 from sync.link import Link, TooLarge
-from sync.station import BATCH_BYTES, Answer, Progress, Sent, SyncStation
+from sync.outbox import BATCH_BYTES
+from sync.station import Answer, Progress, Sent, SyncStation
 from sync.status import FIFO
 from sync.trouble import Rejected, Trouble
 from yizhan.blobs import Blobs

@@ -49,11 +49,12 @@ _SAID = (
     '["passed","',
     ',"duplicates":[0],"refused":[0],"more":true,"collecting":true,"keys":true,"given":1',
     ',"hubs":[["AbCdEfGh",1],["IjKlMnOp",12]],"taken":false',
-    '{"network":"","nonce":"","time":"2026-11-23T09:05:00+08:00","stored":1234,"applied":1234,'
+    '{"network":"","nonce":"","time":"2026-11-23T09:05:00+08:00","stored":1234,'
     '"backed_up":1200,"cursor":1234,"ticket":"","mark":""}\n["held",1234,"0123456789ab",12,1,"',
     '{"network":"","epoch":"","nonce":"","hub":["",1],"cursor":1234,'
     '"time":"2026-11-23T09:05:00+08:00","clock":"synced","version":"0.1.0","unsent":1,"ticket":"",'
-    '"followed":["",1234,""],"number":1,"disk":20000,"aside":1,"holds":[["0123456789ab",1,2,""]]}'
+    '"mark":"","followed":["",1234],"number":1,"disk":20000,"aside":1,'
+    '"holds":[["0123456789ab",1,2,""]]}'
     '\n["prev","',
 )
 

@@ -3,9 +3,27 @@
 Knows one row; knows no bundle's bytes and not the journal.
 """
 
+import msgspec
+
 from sync.headers import Reply
 from sync.station_tables import RoadRow
 from yizhan.record import Node
+
+
+class Mark(msgspec.Struct, frozen=True):
+    """The hub's word (`text`, empty for none) that in a hub epoch it stored through a position."""
+
+    text: str
+    hub: str
+    stored: int
+
+
+NO_MARK = Mark("", "", 0)
+
+
+def mark_of(hub: str, reply: Reply) -> Mark | None:
+    """The mark in a reply under this hub epoch."""
+    return Mark(reply.mark, hub, reply.stored) if reply.mark else None
 
 
 class Receipts:
@@ -25,12 +43,10 @@ class Receipts:
         rows = self.db.sql("SELECT ticket FROM road")
         return (rows[0][0] or "") if rows else ""
 
-    def followed(self, hub: str) -> tuple[str, int, str]:
-        """How far we followed another hub epoch than the present one, for a hub that forgot."""
-        rows = self.db.sql(
-            "SELECT hub, cursor, mark FROM road WHERE mark IS NOT NULL AND hub <> ?", (hub,)
-        )
-        return rows[0] if rows else ("", 0, "")
+    def mark(self) -> Mark:
+        """The hub's last word for what it stored."""
+        rows = self.db.sql("SELECT mark, hub, marked FROM road WHERE mark IS NOT NULL")
+        return Mark(*rows[0]) if rows else NO_MARK
 
     def keep(self, hub: str, reply: Reply) -> None:
         """Keep what a reply under this hub epoch says.
@@ -38,12 +54,10 @@ class Receipts:
         A reply without a ticket or a mark (of a hub that still collects) leaves the last ones:
         should that hub be lost too, the mark of the one before proves it.
         """
-        before = self.last()
-        followed: tuple[object, ...] = (hub, reply.cursor, reply.mark)
-        if not reply.mark and before is not None:
-            followed = before.hub, before.cursor, before.mark
+        mark = mark_of(hub, reply) or self.mark()
         row = (
-            self.node.network, self.node.clock.stamp(), reply.time, reply.stored, reply.applied,
-            reply.backed_up, reply.ticket or self.ticket(), *followed,
+            self.node.network, self.node.clock.stamp(), reply.time, reply.stored,
+            reply.stored if reply.applied is None else reply.applied,
+            reply.backed_up, reply.ticket or self.ticket(), mark.hub, mark.stored, mark.text,
         )  # fmt: skip
         self.db.upsert(RoadRow, [row])

@@ -13,11 +13,12 @@ from collections.abc import Collection, Iterable, Sequence
 import msgspec
 
 from sync import bundle
-from sync.bundle import BadBundle, Contents, Key, Request
+from sync.bundle import BadBundle, Contents, HubEpoch, Key, Request
 from sync.collected import Collected
 from sync.hub_tables import (
     BackupRow,
     FlippedRow,
+    LostEpochRow,
     OfferedKeyRow,
     RecoveryRow,
     ReturnedRow,
@@ -54,14 +55,16 @@ class Recovery:
     def __init__(self, node: Node) -> None:
         self.node, self.db = node, node.db
         self.collected = Collected(node)
-        self.db.create((BackupRow, RecoveryRow, ReturnedRow, OfferedKeyRow, FlippedRow))
+        self.db.create(
+            (BackupRow, RecoveryRow, ReturnedRow, OfferedKeyRow, FlippedRow, LostEpochRow)
+        )
 
     def begin(self, how: str, *, collecting: bool) -> None:
         """This hub was made anew: "backup", "sheet", or "found" by what a station remembers."""
         network = self.node.network
         with self.node.writing():
             row = (network, self.node.clock.stamp(), how, self.node.journal.head(), collecting)
-            self.db.upsert(RecoveryRow, [row])
+            self.db.upsert(RecoveryRow, [(*row, self._hub_epoch())])
             self.db.sql(
                 "UPDATE returned SET keys_came = ?, complete = ? WHERE network = ?",
                 (False, False, network),
@@ -69,10 +72,32 @@ class Recovery:
             if not collecting:
                 escrow.hold_back(self.node)
 
-    def found(self) -> None:
-        """A station has followed us further than we remember."""
-        if self.row() is None:
-            self.begin("found", collecting=False)
+    def found(self, epoch: str, hubs: Sequence[HubEpoch]) -> None:
+        """A station showed that we forgot something of this hub epoch; `hubs` are all we know."""
+        row = self.row()
+        new = self._is_news(epoch, [name for name, _first in hubs], row)
+        if row is None or (new and not row.collecting):
+            self.begin(row.how if row else "found", collecting=False)
+
+    def _is_news(self, epoch: str, known: list[str], row: RecoveryRow | None) -> bool:
+        """Whether this loss is not yet counted: one of an epoch from before we began anew is,
+        and one of an epoch that we do not know, once a station has named it."""
+        if epoch in known:
+            began = row.epoch if row else None
+            return began not in known or known.index(epoch) >= known.index(began)
+        where = (self.node.network, epoch)
+        seen = self.db.sql("SELECT 1 FROM lost_epoch WHERE network = ? AND epoch = ?", where)
+        self.db.sql(
+            "INSERT INTO lost_epoch (network, epoch) VALUES (?, ?) ON CONFLICT DO NOTHING", where
+        )
+        return not seen
+
+    def _hub_epoch(self) -> str:
+        rows = self.db.sql(
+            "SELECT epoch FROM hub_epoch WHERE network = ? ORDER BY n DESC LIMIT 1",
+            (self.node.network,),
+        )
+        return rows[0][0] if rows else ""
 
     def row(self) -> RecoveryRow | None:
         """When and how this hub was made anew, or None where it never was."""

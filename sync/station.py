@@ -7,46 +7,35 @@ whoever recorded it.
 
 import secrets
 import shutil
-from collections.abc import Sequence
-from itertools import accumulate, count, pairwise
+from itertools import count, pairwise
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
 from sync import bundle, refetch
-from sync.bundle import BadBundle, Contents, HubEpoch, Passed, Reply, Request, Whole
-from sync.receipts import Receipts
+from sync.bundle import BadBundle, Contents, HubEpoch, Passed, Reply, Request
+from sync.known_hubs import KnownHubs
+from sync.outbox import BATCH_BYTES, FIRST, Outbox, Place
+from sync.receipts import Receipts, mark_of
 from sync.refill import Refill
-from sync.station_tables import KnownHubRow, RoadRow
+from sync.station_tables import RoadRow
 from sync.status import aside, unsent
 from yizhan import VERSION
-from yizhan.journal_tables import NEVER
+from yizhan.held import in_one_chain
 from yizhan.keys import Signer
 from yizhan.record import HUB, Node
-
-BATCH_BYTES = 512 * 1024
-"""Bytes of events in one request, unpacked; beyond 500 records little is gained."""
-
-BATCH_EVENTS = 2000
 
 Progress = Literal["done", "again", "adopted"]
 """All exchanged; more to exchange; the hub's epochs were new to us, so ask again."""
 
 
-class Outgoing(msgspec.Struct, frozen=True, gc=False):
-    """An event to send, as its row holds it; `was` is what a lost hub numbered it."""
+class Numbered(msgspec.Struct, frozen=True, gc=False):
+    """An event that the hub has given a position: which row, and its place in the chain."""
 
     local: int
-    was: int | None
-    batch: str
     prev: bytes
     digest: bytes
-    raw: bytes
-
-
-FIRST = (0, 0)
-"""Before everything, in the order of sending: (position that a lost hub gave, local)."""
 
 
 class Sent(msgspec.Struct, frozen=True):
@@ -62,7 +51,7 @@ class Sent(msgspec.Struct, frozen=True):
     cursor: int
     locals: tuple[int, ...] = ()
     cut: bool = False
-    last: tuple[int, int] = FIRST
+    last: Place = FIRST
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -80,23 +69,17 @@ class Answer(msgspec.Struct, frozen=True):
         return reply.taken and not asks
 
 
-_NOTHING_AHEAD: tuple[tuple[int, tuple[int, int]], tuple[list[Outgoing], bool]] = (
-    (0, FIRST),
-    ([], False),
-)
-
-
 class SyncStation:
     """The road's end at a station. `hub_key` is the enrolled hub's public key."""
 
     def __init__(self, node: Node, signer: Signer, hub_key: bytes) -> None:
         self.node, self.signer, self.hub_key, self.db = node, signer, hub_key, node.db
-        self.db.create((KnownHubRow,))
         self.receipts = Receipts(node)
         refetch.create(self.db)
         self.refill = Refill(node, signer)
+        self.hubs = KnownHubs(node, self.refill)
+        self.outbox = Outbox(node)
         self._numbers = count(1)
-        self._ahead = _NOTHING_AHEAD
 
     def request(self, bytes_max: int = BATCH_BYTES, after: Answer | None = None) -> Sent:
         """The next request, from what this station holds now.
@@ -108,9 +91,11 @@ class SyncStation:
         with self.db.reading():
             known = self.known()
             hub = known[-1] if known else ("", 0)
-            last = after.sent.last if after else FIRST
-            rows, cut = self._ready(bytes_max, last) if known and bytes_max else ([], False)
+            after_that = after.sent.last if after else FIRST
+            load = self.outbox.load(bytes_max if known else 0, after_that)
             cursor = after.reply.cursor if after else self.node.journal.head()
+            mark = (mark_of(hub[0], after.reply) if after else None) or self.receipts.mark()
+            told = (mark.hub, mark.stored)
             nonce = secrets.token_urlsafe(6)
             public, proof = self.refill.member(nonce)
             header = Request(
@@ -124,7 +109,8 @@ class SyncStation:
                 version=VERSION,
                 unsent=unsent(self.node) - (len(after.sent.locals) if after else 0),
                 ticket=self.receipts.ticket(),
-                followed=self.receipts.followed(hub[0]),
+                mark=mark.text,
+                followed=told if mark.text and told != (hub[0], cursor) else None,
                 number=0 if after else next(self._numbers),
                 disk=self._disk_mib(),
                 aside=aside(self.node),
@@ -132,27 +118,22 @@ class SyncStation:
                 public=public,
                 proof=proof,
                 keys=self.refill.keys_wanted,
-                asides=self.refill.asides([row.digest for row in rows]),
+                asides=self.refill.asides([row.digest for row in load.rows]),
                 wants=() if after else refetch.wanted(self.db),
             )
             keys = self.refill.keys()
-            links = self.node.journal.passed_over(row.prev for row in rows)
-        items: list[bundle.Item] = [*keys, *(Passed(*link) for link in links.items())]
-        items += [Whole(row.prev, row.digest, row.raw, row.was) for row in rows]
-        raw = bundle.pack("up", self.node.source, self.signer, header, items)
-        last = (rows[-1].was or NEVER, rows[-1].local) if rows else last
-        locals_ = tuple(row.local for row in rows)
-        return Sent(raw, header.nonce, hub, cursor, locals_, cut, last)
+            passed = self.node.journal.passed_over(row.prev for row in load.rows)
+        links = bundle.lines_of([*keys, *(Passed(*link) for link in passed.items())])
+        lines = [*links, *load.lines]
+        raw = bundle.pack("up", self.node.source, self.signer, header, lines)
+        locals_ = tuple(row.local for row in load.rows)
+        return Sent(raw, header.nonce, hub, cursor, locals_, load.cut, load.last)
 
     def foresee(self, sent: Sent, bytes_max: int) -> None:
         """Read what the request after this one will carry, while the hub still works on it."""
         if sent.cut:
-            self._ahead = (bytes_max, sent.last), self._to_send(bytes_max, sent.last)
-
-    def _ready(self, bytes_max: int, after: tuple[int, int]) -> tuple[list[Outgoing], bool]:
-        foreseen, found = self._ahead
-        self._ahead = _NOTHING_AHEAD
-        return found if foreseen == (bytes_max, after) else self._to_send(bytes_max, after)
+            with self.db.reading():
+                self.outbox.foresee(bytes_max, sent.last)
 
     def read(self, raw: bytes) -> tuple[Reply, Contents]:
         """A reply that the enrolled hub signed, to whichever request. Raises BadBundle."""
@@ -172,7 +153,7 @@ class SyncStation:
         self.refill.heard(reply)
         with self.node.writing():
             if reply.hubs:
-                self._adopt(reply.hubs)
+                self.hubs.adopt(reply.hubs)
             known = self.known()
             current = bool(known) and known[-1] == sent.hub
             if not (reply.taken and current and sent.cursor <= self.node.journal.head()):
@@ -187,8 +168,8 @@ class SyncStation:
         return self.use(self.open(sent, raw))
 
     def known(self) -> list[HubEpoch]:
-        """The hub epochs known here."""
-        return [(e, f) for e, f in self.db.sql("SELECT epoch, first FROM known_hub ORDER BY n")]
+        """The hub epochs known here, oldest first."""
+        return self.hubs.all()
 
     def receipt(self) -> RoadRow | None:
         """The last receipt, or None before the first."""
@@ -200,55 +181,18 @@ class SyncStation:
     def _key_of(self, sender: str) -> bytes | None:
         return self.hub_key if sender == HUB else None
 
-    def _to_send(self, bytes_max: int, after: tuple[int, int]) -> tuple[list[Outgoing], bool]:
-        """What waits after this row, and whether more waits than fits.
-
-        What a lost hub had numbered goes first, in its order; the rest in ours.
-        """
-        sending = f"COALESCE(was, {NEVER}), local"
-        found = self.db.sql(
-            "SELECT local, was, batch, prev, digest, raw FROM journal WHERE position IS NULL"
-            f" AND stored IS NULL AND ({sending}) > (?, ?) ORDER BY {sending} LIMIT ?",
-            (*after, BATCH_EVENTS + 1),
-        )
-        rows = [Outgoing(*row) for row in found]
-        sizes = accumulate(len(row.raw) for row in rows)
-        fits = sum(1 for size in sizes if size <= bytes_max) or 1
-        end = min(fits, BATCH_EVENTS)
-        if end >= len(rows):
-            return rows, False
-        return _whole_batches(rows[:end], rows[end]), True
-
     def _holds(self) -> list[tuple[str, int, int, str]]:
         rows = self.db.sql(
-            "SELECT epoch, seq, digest FROM journal WHERE position IS NULL AND stored IS NOT NULL"
-            " ORDER BY epoch, seq"
+            "SELECT epoch, seq, prev, digest FROM journal"
+            " WHERE position IS NULL AND stored IS NOT NULL ORDER BY epoch, seq"
         )
-        runs: list[list[tuple[str, int, bytes]]] = [[row] for row in rows[:1]]
+        runs: list[list[tuple[Any, ...]]] = [[row] for row in rows[:1]]
         for before, row in pairwise(rows):
-            if (before[0], before[1] + 1) == (row[0], row[1]):
+            if (before[0], before[1] + 1, before[3]) == row[:3]:
                 runs[-1].append(row)
             else:
                 runs.append([row])
-        return [(r[0][0], r[0][1], r[-1][1], bundle.text(bytes(r[-1][2]))) for r in runs]
-
-    def _adopt(self, hubs: Sequence[HubEpoch]) -> None:
-        """Keep the longest common prefix of hub epochs; positions past it are void."""
-        ours = self.known()
-        common = ours.index(hubs[0]) if hubs[0] in ours else -1
-        theirs = list(hubs[1:]) if common >= 0 else list(hubs)
-        while common + 1 < len(ours) and theirs and ours[common + 1] == theirs[0]:
-            common, theirs = common + 1, theirs[1:]
-        after = [first for _epoch, first in (*ours[common + 1 : common + 2], *theirs[:1])]
-        if after and min(after) - 1 < self.node.journal.head():
-            self.refill.remember_aside(min(after) - 1)
-            self.node.void(min(after) - 1)
-        self.db.sql("UPDATE journal SET stored = NULL WHERE position IS NULL")
-        self.db.sql("DELETE FROM known_hub")
-        self.db.many(
-            "INSERT INTO known_hub (n, epoch, first) VALUES (?, ?, ?)",
-            [(n, *entry) for n, entry in enumerate((*ours[: common + 1], *theirs))],
-        )
+        return [(r[0][0], r[0][1], r[-1][1], bundle.text(bytes(r[-1][3]))) for r in runs]
 
     def _follow(self, sent: Sent, reply: Reply, contents: Contents) -> None:
         placed = self._placed(contents)
@@ -267,19 +211,12 @@ class SyncStation:
         found: list[tuple[int, int]] = []
         for run in contents.held:
             rows = self.db.sql(
-                "SELECT local, digest FROM journal WHERE epoch = ? AND seq BETWEEN ? AND ?"
+                "SELECT local, prev, digest FROM journal WHERE epoch = ? AND seq BETWEEN ? AND ?"
                 " ORDER BY seq",
                 (run.epoch, run.seq, run.seq + run.count - 1),
             )
-            if len(rows) != run.count or bytes(rows[-1][1]) != run.digest:
+            chain = in_one_chain([Numbered(*row) for row in rows], run.digest)
+            if len(chain) != run.count:
                 raise BadBundle("the hub names events that are not held here")
-            found += [(run.position + n, local) for n, (local, _) in enumerate(rows)]
+            found += [(run.position + n, row.local) for n, row in enumerate(chain)]
         return found
-
-
-def _whole_batches(rows: list[Outgoing], following: Outgoing) -> list[Outgoing]:
-    """The rows without a batch that goes on in the next one, unless it is all there is."""
-    if not following.batch or rows[-1].batch != following.batch:
-        return rows
-    whole = [row for row in rows if row.batch != following.batch]
-    return whole or rows

@@ -17,8 +17,8 @@ class AsideBeforeRow(peewee.Model):
 class RoadRow(peewee.Model):
     """The last receipt: positions through which the hub stored, applied and backed up.
 
-    `ticket` is shown with the next request: whoever shows it had that receipt. `hub` (a hub
-    epoch), `cursor` and `mark` are how far we followed and the hub's word for it.
+    `ticket` is shown with the next request: whoever shows it had that receipt. `mark` is the
+    hub's word that it stored through `marked` in the hub epoch `hub`.
     """
 
     network = peewee.TextField(primary_key=True)
@@ -29,7 +29,7 @@ class RoadRow(peewee.Model):
     backed_up = peewee.BigIntegerField()
     ticket = peewee.TextField(null=True)
     hub = peewee.TextField(null=True)
-    cursor = peewee.BigIntegerField(null=True)
+    marked = peewee.BigIntegerField(null=True)
     mark = peewee.TextField(null=True)
 
     class Meta:

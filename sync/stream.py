@@ -9,6 +9,7 @@ import msgspec
 
 from sync import bundle
 from sync.bundle import HeldRun, Item, Key, Request, Whole
+from yizhan.held import in_one_chain
 from yizhan.record import Node
 
 PAGE_EVENTS_MAX = 4000
@@ -128,8 +129,8 @@ class Stream:
         found: set[bytes] = set()
         for epoch, first, last, digest in request.holds:
             rows = self.node.journal.located(epoch, first, last)
-            if rows and rows[-1].digest == bundle.octets(digest):
-                found |= {row.digest for row in rows}
+            rows = in_one_chain(rows, bundle.octets(digest))
+            found |= {row.digest for row in rows}
         return found
 
 
@@ -146,6 +147,7 @@ def _continues(before: Streamed, row: Streamed) -> bool:
         row.epoch == before.epoch
         and row.seq == before.seq + 1
         and row.position == before.position + 1
+        and row.prev == before.digest
     )
 
 

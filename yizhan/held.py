@@ -4,7 +4,7 @@ Knows the form of an event; knows no table and no meaning.
 """
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 import msgspec
 
@@ -15,6 +15,18 @@ from yizhan.folding import Key
 COLUMNS = (
     "local, position, stored, id, source, epoch, seq, audience, subject, batch, prev, digest, raw"
 )
+
+
+class Linked(Protocol):
+    """An event that says what it is and what came before it."""
+
+    @property
+    def digest(self) -> bytes: ...
+    @property
+    def prev(self) -> bytes: ...
+
+
+Link = TypeVar("Link", bound=Linked)
 
 
 class Held(msgspec.Struct, frozen=True, gc=False):
@@ -89,6 +101,20 @@ class Arriving(msgspec.Struct, frozen=True, gc=False):
     def read(cls, prev: bytes, raw: bytes, position: int | None = None) -> "Arriving":
         """From the bytes and the digest before them."""
         return cls(prev, events.digest(prev, raw), raw, _readable(raw), position)
+
+
+def in_one_chain(rows: Sequence[Link], end: bytes) -> list[Link]:
+    """Those of these, in the order of seq, that lead to this digest; none where it is not there.
+
+    A computer that was put back beneath a running process writes the same numbers twice.
+    """
+    chain: list[Link] = []
+    wanted = end
+    for row in reversed(rows):
+        if row.digest == wanted:
+            chain.append(row)
+            wanted = row.prev
+    return chain[::-1]
 
 
 def held(row: Sequence[Any]) -> Held:

@@ -25,6 +25,12 @@ from yizhan.journal_tables import (
 __all__ = ["COLUMNS", "Arriving", "Held", "Journal", "held", "located"]
 
 
+APPENDED = (
+    "network", "position", "id", "source", "epoch", "seq", "audience", "subject", "batch", "prev",
+    "digest", "raw",
+)  # fmt: skip
+
+
 def _in_order(rows: Iterable[Held]) -> list[Held]:
     """By position, then those without one by arrival."""
     return sorted(rows, key=lambda row: (row.position is None, row.position or row.local))
@@ -128,9 +134,9 @@ class Journal:
     def append(self, rows: Sequence[Held]) -> None:
         """Write events at the end. Unreadable bytes get the digest as their name."""
         network = self.db.network
-        self.db.many(
-            "INSERT INTO journal (network, position, id, source, epoch, seq, audience,"
-            " subject, batch, prev, digest, raw) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
+        self.db.insert(
+            JournalRow,
+            APPENDED,
             [
                 (
                     network, row.position, row.id, row.source, row.epoch, row.seq, row.audience,

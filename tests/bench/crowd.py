@@ -96,7 +96,7 @@ def request(code: str, signer: Signer, hub: bundle.HubEpoch, items: list[Whole])
         "bench", new_epoch(), secrets.token_urlsafe(9), hub, hub[1] - 1,
         Clock().stamp(), "synced", VERSION, unsent=len(items), number=1,
     )  # fmt: skip
-    return bundle.pack("up", code, signer, header, items)
+    return bundle.pack("up", code, signer, header, bundle.lines_of(items))
 
 
 class Crowd:

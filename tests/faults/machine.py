@@ -174,7 +174,10 @@ class Machine(Purses):
 
     def _changed_disk(self, box: Box, before: set[str], declared: bool) -> None:
         box.lives += 1
+        process = box.node.epoch
         box.start(self.hub_key, epoch=declared)
+        if not declared:
+            box.goes_on_as(process)
         if box.code == "hub":
             self.hub_forgot = True
         else:

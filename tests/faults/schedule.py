@@ -112,7 +112,7 @@ def _restart(chance: Random) -> Move:
 
 
 def _put_hub_back(chance: Random) -> Move:
-    return "put_back", "hub", chance.randrange(12)
+    return "put_back", "hub", chance.randrange(12), chance.random() < 0.7
 
 
 def _any(chance: Random) -> str:
@@ -137,7 +137,7 @@ KINDS: dict[str, tuple[float, Kind]] = {
     "clock": (0.5, lambda c: ("clock", _any(c), _n(c))),
     "software": (0.7, lambda c: ("software", _any(c), c.choice(LACKING))),
     "image": (1, lambda c: ("image", c.choice(CODES))),
-    "put_back": (1, lambda c: ("put_back", c.choice(BOXES[:3]), c.randrange(2))),
+    "put_back": (1, lambda c: ("put_back", c.choice(BOXES[:3]), c.randrange(2), c.random() < 0.7)),
     "clone": (0.6, lambda c: ("clone", c.choice(CODES[:2]))),
     "unclone": (0.3, lambda c: ("unclone", c.choice(CODES[:2]))),
     "lose station": (0.3, lambda c: ("lose", _station(c))),

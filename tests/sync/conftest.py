@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from sync import station as station_module
+from sync import outbox as outbox_module
 from sync.station import SyncStation
 from tests.sync.photos import Photos
 from tests.sync.road import Road
@@ -44,7 +44,7 @@ def stick(tmp_path: Path) -> Path:
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Ten records fill a request, so that a few records need several files."""
-    monkeypatch.setattr(station_module, "BATCH_EVENTS", 10)
+    monkeypatch.setattr(outbox_module, "BATCH_EVENTS", 10)
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from yizhan.keys import Signer
 
 def signed(station: str, signer: Signer, body: bytes) -> bytes:
     """A bundle of any body, signed as a station signs."""
-    packed = zstandard.ZstdCompressor().compress(body)
+    packed = zstandard.ZstdCompressor().compress(body).removeprefix(bundle.ZSTD_MAGIC)
     name = station.encode()
     signature = signer.sign(b"yizhan up " + name + b"\n" + packed)
     return bundle.MAGIC + bytes([len(name)]) + name + signature + packed
@@ -27,7 +27,7 @@ def body_of(raw: bytes) -> bytes:
     """What is in a bundle."""
     start = len(bundle.MAGIC)
     packed = raw[start + 1 + raw[start] + 64 :]
-    return zstandard.ZstdDecompressor(dict_data=DICTIONARY).decompress(packed)
+    return zstandard.ZstdDecompressor(dict_data=DICTIONARY).decompress(bundle.ZSTD_MAGIC + packed)
 
 
 def header_of(station: SyncStation) -> dict[str, Any]:

@@ -119,12 +119,10 @@ def test_a_hub_from_an_old_backup_is_refilled_and_the_screen_falls_back(road, zh
     shutil.copy(road.folder / "hub.db", road.folder / "old.db")
     take_ticket(zhongda, 2)
     road.exchange(zhongda)
-    placed = zhongda.node.journal.head()
     road.hub = road.open_hub("old")
     sent = zhongda.request()
     zhongda.take(sent, road.hub.exchange(sent.raw))
-    assert zhongda.node.journal.head() == placed - 1
-    assert unsent(zhongda.node) == 1
+    assert unsent(zhongda.node) == 2, "nobody knows how far back the hub was put"
     road.exchange(zhongda)
     assert [row.number for row in road.hub.db.all(TicketRow.select())] == [1, 2]
     assert same_view(road, zhongda)
@@ -177,7 +175,7 @@ def test_a_station_cannot_write_as_another(road, zhongda, xiaogan):
     known = xiaogan.known()[-1]
     header = Request("net", "e" * 12, "n", known, xiaogan.node.journal.head(), "", "rtc", "dev")
     items = [bundle.Whole(row.prev, row.digest, row.raw) for row in stolen]
-    raw = bundle.pack("up", "xiaogan", xiaogan.signer, header, items)
+    raw = bundle.pack("up", "xiaogan", xiaogan.signer, header, bundle.lines_of(items))
     answer = road.hub.exchange(raw)
     _, reply, _ = bundle.unpack(answer, "down", Reply, lambda _: road.signer.public)
     assert reply.refused == (0,)
@@ -216,7 +214,7 @@ def test_unreadable_bytes_are_numbered_and_set_aside_and_hold_up_nothing(road, z
     header = Request("net", "e" * 12, "n", known, zhongda.node.journal.head(), "", "rtc", "dev")
     poison = b'{"type":"no event at all"}'
     event = bundle.Whole(bytes(32), digest(bytes(32), poison), poison)
-    raw = bundle.pack("up", "zhongda", zhongda.signer, header, [event])
+    raw = bundle.pack("up", "zhongda", zhongda.signer, header, bundle.lines_of([event]))
     road.hub.exchange(raw)
     take_ticket(zhongda, 1)
     road.exchange(zhongda)

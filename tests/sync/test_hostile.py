@@ -61,6 +61,7 @@ def test_a_bomb_is_refused_before_it_unfolds(town, zhongda, size: int) -> None:
     bomb = zstandard.ZstdCompressor(level=1).compressobj(size=size)
     packed = b"".join(bomb.compress(bytes(1 << 20)) for _ in range(size >> 20))
     packed += bomb.compress(bytes(size & (1 << 20) - 1)) + bomb.flush()
+    packed = packed.removeprefix(bundle.ZSTD_MAGIC)
     signature = zhongda.signer.sign(b"yizhan up zhongda\n" + packed)
     before = traces(town)
     with pytest.raises(BadBundle):
@@ -193,6 +194,6 @@ def test_a_loss_is_believed_on_the_hubs_own_word_alone(road: Road) -> None:
     zhongda = road.station("zhongda")
     road.exchange(zhongda)
     zhongda.db.sql("UPDATE known_hub SET epoch = 'never-was'")
-    zhongda.db.sql("UPDATE road SET hub = 'never-was', cursor = 1000")
+    zhongda.db.sql("UPDATE road SET hub = 'never-was', marked = 1000")
     road.hub.exchange(zhongda.request().raw)
     assert not road.hub.contacts()[0].rescue

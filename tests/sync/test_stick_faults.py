@@ -200,7 +200,7 @@ def tiny(stick: Path) -> Iterator[Path]:
 
 
 def test_a_real_full_stick_takes_what_fits(road, taohua, tiny, monkeypatch):
-    monkeypatch.setattr("sync.station.BATCH_EVENTS", 60)
+    monkeypatch.setattr("sync.outbox.BATCH_EVENTS", 60)
     tickets(taohua, 600)
     assert Places(tiny.parent).sticks() == [tiny]
     with pytest.raises(Refusal, match="U盘满了"):
