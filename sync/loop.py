@@ -34,8 +34,12 @@ WAIT_SPREAD = 0.25
 
 BATCH_BYTES_FIRST = 64 * 1024
 BATCH_BYTES_MIN = 4 * 1024
-QUICK_S, LONG_S = 1.0, 4.0
-"""A request takes about so long; then a line that is cut now and then loses little."""
+QUICK_S, LONG_S = 1.5, 3.0
+"""A request takes about so long; then a line that is cut now and then loses little. Twice as much
+takes at most twice as long, so that what was quick is not long then."""
+
+ASK_BYTES = 1000
+"""A larger request without an answer is asked after, before its events are sent again."""
 
 ROUNDS_MAX = 100_000
 ADOPTIONS_MAX = 4
@@ -66,7 +70,7 @@ class Pace:
         lighter = isinstance(why, TooLarge) and self.size > BATCH_BYTES_MIN
         further = why.kind == "cut" and self.answered > self._answered_at_failure
         self._answered_at_failure = self.answered
-        if why.kind in ("slow", "cut"):
+        if why.kind == "slow" or (why.kind == "cut" and not further):
             self.size = max(self.size // 2, BATCH_BYTES_MIN)
         return lighter or further
 
@@ -82,7 +86,8 @@ def exchange_all(station: SyncStation, link: Link, pace: Pace | None = None) -> 
     def timed(raw: bytes) -> bytes:
         begun = time.monotonic()
         reply = link.exchange(raw)
-        pace.came(time.monotonic() - begun)
+        if not station.doubted:
+            pace.came(time.monotonic() - begun)
         return reply
 
     with ThreadPoolExecutor(1) as road:
@@ -108,6 +113,8 @@ def _exchange_all(
             progress, unused = _use(station, unused), None
         except Trouble as error:
             unused = None
+            if len(sent.raw) > ASK_BYTES:
+                station.doubted = sent.locals
             if pace.goes_on(error):
                 continue
             if isinstance(error, TooLarge):

@@ -80,6 +80,9 @@ class SyncStation:
         self.hubs = KnownHubs(node, self.refill)
         self.outbox = Outbox(node)
         self._numbers = count(1)
+        self.doubted: tuple[int, ...] = ()
+        """Rows that were sent without an answer: the next request carries no events and only
+        asks which of these the hub holds."""
 
     def request(self, bytes_max: int = BATCH_BYTES, after: Answer | None = None) -> Sent:
         """The next request, from what this station holds now.
@@ -88,6 +91,7 @@ class SyncStation:
         that the hub need not wait for us. It counts only once that answer is used.
         `bytes_max` 0: no events at all, only where we are and how much waits.
         """
+        bytes_max = 0 if self.doubted else bytes_max
         with self.db.reading():
             known = self.known()
             hub = known[-1] if known else ("", 0)
@@ -150,6 +154,7 @@ class SyncStation:
     def use(self, answer: Answer) -> Progress:
         """Use an answer, whole or not at all. Raises BadBundle where it does not fit."""
         sent, reply = answer.sent, answer.reply
+        self.doubted = ()
         self.refill.heard(reply)
         with self.node.writing():
             if reply.hubs:
@@ -182,10 +187,17 @@ class SyncStation:
         return self.hub_key if sender == HUB else None
 
     def _holds(self) -> list[tuple[str, int, int, str]]:
+        columns = "epoch, seq, prev, digest"
         rows = self.db.sql(
-            "SELECT epoch, seq, prev, digest FROM journal"
+            f"SELECT {columns} FROM journal"
             " WHERE position IS NULL AND stored IS NOT NULL ORDER BY epoch, seq"
         )
+        if self.doubted:
+            sent = self.db.sql(
+                f"SELECT {columns} FROM journal WHERE position IS NULL AND local BETWEEN ? AND ?",
+                (min(self.doubted), max(self.doubted)),
+            )
+            rows = sorted({*rows, *sent})
         runs: list[list[tuple[Any, ...]]] = [[row] for row in rows[:1]]
         for before, row in pairwise(rows):
             if (before[0], before[1] + 1, before[3]) == row[:3]:

@@ -1,5 +1,6 @@
 """The loop: how much goes at once, when it comes again, and what it says of a closed road."""
 
+import contextlib
 import json
 import threading
 import time
@@ -129,6 +130,42 @@ def test_a_line_that_is_cut_now_and_then_goes_on_at_once(road: Road, zhongda: Sy
 
     loop.exchange_all(zhongda, TestRoad(cut_each_third))
     assert unsent(zhongda.node) == 0 and len(calls) > 3
+
+
+def test_what_may_have_arrived_is_asked_after_before_it_is_sent_again(
+    road: Road, zhongda: SyncStation
+) -> None:
+    road.exchange(zhongda)
+    tickets(zhongda, 100)
+
+    def answer_lost(raw: bytes) -> bytes:
+        road.hub.exchange(raw)
+        raise Trouble("cut")
+
+    pace = Pace()
+    with pytest.raises(Trouble):
+        loop.exchange_all(zhongda, TestRoad(answer_lost), pace)
+    again = TestRoad(road.hub.exchange)
+    loop.exchange_all(zhongda, again, pace)
+    assert len(again.sizes) == 1 and again.sizes[0] < 400
+    assert unsent(zhongda.node) == 0
+
+
+def test_a_line_that_carries_only_small_requests_is_met_with_smaller_ones(
+    road: Road, zhongda: SyncStation
+) -> None:
+    tickets(zhongda, 300)
+
+    def cut(raw: bytes) -> bytes:
+        if len(raw) > 4000:
+            raise Trouble("cut")
+        return road.hub.exchange(raw)
+
+    narrow, pace = TestRoad(cut), Pace()
+    for _attempt in range(10):
+        with contextlib.suppress(Trouble):
+            loop.exchange_all(zhongda, narrow, pace)
+    assert unsent(zhongda.node) == 0 and len(narrow.sizes) < 60
 
 
 def test_a_line_that_is_always_cut_is_left_alone(road: Road, zhongda: SyncStation) -> None:
