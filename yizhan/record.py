@@ -11,20 +11,26 @@ from itertools import chain
 from typing import Any, Literal
 
 import msgspec
+import peewee
 
 from yizhan import events
 from yizhan.clock import Clock
 from yizhan.db import Db
-from yizhan.errors import N_, Refusal
+from yizhan.errors import N_, Corrupt, Refusal
 from yizhan.events import Draft, Event
 from yizhan.folding import Key, State
 from yizhan.journal import Arriving, Held, Journal
 from yizhan.keys import Keyring
 from yizhan.registry import Registry
+from yizhan.settling import settle
 from yizhan.view import View
 from yizhan.writing import Writer, part_id, refuse_beyond_limits
 
 HUB = "hub"
+
+TAKEN = (
+    "一条记录的位置上已经有另一条：这里有记录被改过。请停下触摸屏和同步，运行 python -m yizhan mend"
+)
 
 Decision = Draft | Sequence[Draft] | Refusal
 
@@ -186,16 +192,24 @@ class Node:
 
         `held` are (position, local) of events that this station already has; `stream` are
         whole events with positions; `new` is the cursor after the page. Events below the old
-        cursor are backfill. Call within `writing()`.
+        cursor are backfill. Call within `writing()`. Raises Corrupt where a position is taken.
         """
         cursor = self.journal.head()
         found = self._sorted_out(stream)
-        self.journal.give_positions([*held, *found.known])
-        self.journal.append([one.held() for one in found.unheld])
+        try:
+            self.journal.give_positions([*held, *found.known])
+            self.journal.append([one.held() for one in found.unheld])
+        except peewee.IntegrityError as error:
+            # Two rows at one position: the one that stands there is not what it was.
+            raise Corrupt(TAKEN) from error
         self._continue_chain(found.unheld)
         self.journal.set_head(max(new, cursor))
         orphans = self._drop(found.superseded)
-        self.view.advance(self.journal.placed(cursor, 1 << 31, new))
+        rest = None if stream else settle(self.db, self.registry, held, cursor, new)
+        if rest is None:
+            self.view.advance(self.journal.placed(cursor, 1 << 31, new))
+        elif rest:
+            self.view.advance(self.journal.placed_of(rest, cursor, new))
         placed = [*(position for position, _ in held), *(one.position or 0 for one in stream)]
         below = [position for position in placed if 0 < position <= cursor]
         self.view.refold(self.journal.keys_at(below))

@@ -4,7 +4,6 @@ import contextlib
 import json
 import threading
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,50 +11,15 @@ import pytest
 from sync import loop, trouble
 from sync.bundle import MAGIC
 from sync.hub import SyncHub
-from sync.link import Link, TooLarge
+from sync.link import TooLarge
 from sync.loop import BATCH_BYTES_MIN, Pace
 from sync.station import SyncStation
 from sync.status import status, unsent, wake
 from sync.trouble import Rejected, Trouble
+from tests.sync.answers import TestRoad, fails, only_below
 from tests.sync.road import Road, take_ticket
 from yizhan.errors import Corrupt, Unreachable
 from yizhan.keys import Signer
-
-Answer = Callable[[bytes], bytes]
-
-
-class TestRoad(Link):
-    """A road on which each request meets the next of these answers, the last one for ever."""
-
-    __test__ = False
-
-    def __init__(self, *answers: Answer) -> None:
-        super().__init__("http://127.0.0.1:1")
-        self.answers, self.sizes = list(answers), []
-
-    def exchange(self, raw: bytes) -> bytes:
-        """What the next answer gives."""
-        self.sizes.append(len(raw))
-        answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
-        return answer(raw)
-
-
-def fails(error: Exception) -> Answer:
-    def answer(_raw: bytes) -> bytes:
-        raise error
-
-    return answer
-
-
-def only_below(size: int, hub: SyncHub) -> Answer:
-    """A road on which no larger body gets through."""
-
-    def answer(raw: bytes) -> bytes:
-        if len(raw) > size:
-            raise TooLarge("413")
-        return hub.exchange(raw)
-
-    return answer
 
 
 @pytest.fixture
