@@ -25,6 +25,10 @@ from yizhan.journal_tables import (
 __all__ = ["COLUMNS", "Arriving", "Held", "Journal", "held", "located"]
 
 
+TAKEN = (
+    "一条记录的位置上已经有另一条：这里有记录被改过。请停下触摸屏和同步，运行 python -m yizhan mend"
+)
+
 APPENDED = (
     "network", "position", "id", "source", "epoch", "seq", "audience", "subject", "batch", "prev",
     "digest", "raw",
@@ -175,6 +179,11 @@ class Journal:
             "position > ? AND position <= ? ORDER BY position LIMIT ?", (after, until, limit)
         )
 
+    def placed_of(self, keys: Iterable[Key], after: int, until: int) -> list[Held]:
+        """The placed events of these states, after one position through another, in order."""
+        rows = self._of_keys(set(keys), placed=True)
+        return _in_order(row for row in rows if row.position and after < row.position <= until)
+
     def after(self, local: int, limit: int = 1000) -> list[Held]:
         """Everything held, in the order of arrival."""
         return self._select("local > ? ORDER BY local LIMIT ?", (local, limit))
@@ -202,13 +211,17 @@ class Journal:
         seen: set[Key] = set()
         while wanted:
             seen |= wanted
-            rows = self._of_keys(wanted, placed)
+            rows = self._of_keys(wanted, _IS[placed])
             found.update((row.local, row) for row in rows)
             together = self.of_batches({row.batch for row in rows if row.batch}, placed=placed)
             wanted = {row.key for row in together} - seen
         return _in_order(found.values())
 
-    def _of_keys(self, keys: set[Key], placed: bool) -> list[Held]:
+    def placed_of(self, keys: Iterable[Key], after: int, until: int) -> list[Held]:
+        """Placed events of these states, after one position through another, in order."""
+        return _in_order(self._of_keys(keys, "+position > ? AND +position <= ?", after, until))
+
+    def _of_keys(self, keys: Iterable[Key], where: str, *values: object) -> list[Held]:
         by_audience: dict[str, list[str]] = {}
         for audience, subject in keys:
             by_audience.setdefault(audience, []).append(subject)
@@ -216,9 +229,10 @@ class Journal:
         for audience, subjects in by_audience.items():
             statement = (
                 f"SELECT {COLUMNS} FROM journal WHERE network = ? AND audience = ?"
-                f" AND {_IS[placed]} AND subject IN ({{}})"
+                f" AND {where} AND subject IN ({{}})"
             )
-            rows += map(held, self.db.within(statement, (self.db.network, audience), subjects))
+            found = self.db.within(statement, (self.db.network, audience, *values), subjects)
+            rows += map(held, found)
         return rows
 
     def of_batches(self, batches: Iterable[str], *, placed: bool) -> list[Held]:
