@@ -179,11 +179,6 @@ class Journal:
             "position > ? AND position <= ? ORDER BY position LIMIT ?", (after, until, limit)
         )
 
-    def placed_of(self, keys: Iterable[Key], after: int, until: int) -> list[Held]:
-        """The placed events of these states, after one position through another, in order."""
-        rows = self._of_keys(set(keys), placed=True)
-        return _in_order(row for row in rows if row.position and after < row.position <= until)
-
     def after(self, local: int, limit: int = 1000) -> list[Held]:
         """Everything held, in the order of arrival."""
         return self._select("local > ? ORDER BY local LIMIT ?", (local, limit))
