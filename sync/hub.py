@@ -103,6 +103,7 @@ class SyncHub:
         refused = self._foreign(station, contents.events)
         kept = [n for n in range(len(contents.events)) if n not in refused]
         accepted = [contents.events[n] for n in kept]
+        before = self.node.journal.head()
         verdicts = self.node.number(accepted)
         if accepted:
             self._came(station, len(accepted))
@@ -111,7 +112,8 @@ class SyncHub:
         self.attribute(station, came, contents.passed, _asides(request, contents))
         self.recovery.heard(station, request, len(accepted))
         held_here = {one.digest for one in accepted}
-        rows, new, head = self.stream.page(station, request.cursor)
+        fresh = [one for one, verdict in came if verdict == "new"]
+        rows, new, head = self.stream.after(station, request.cursor, before, fresh)
         again, given = refetch.serve(self.stream, station, request)
         items = [
             *again,

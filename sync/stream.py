@@ -9,7 +9,7 @@ import msgspec
 
 from sync import bundle
 from sync.bundle import HeldRun, Item, Key, Request, Whole
-from yizhan.held import in_one_chain
+from yizhan.held import Arriving, in_one_chain
 from yizhan.record import Node
 
 PAGE_EVENTS_MAX = 4000
@@ -47,6 +47,24 @@ class Stream:
         rows = _whole_batches(rows)
         new = rows[-1].position
         return [row for row in rows if row.since <= new], new, head
+
+    def after(
+        self, station: str, cursor: int, head: int, fresh: Sequence[Arriving]
+    ) -> tuple[list[Streamed], int, int]:
+        """The page of a station whose `fresh` events have just been numbered from `head` on.
+
+        Mostly it had followed to there and nothing else came: then the page is in hand.
+        """
+        now = self.node.journal.head()
+        alone = cursor == head and now == head + len(fresh) <= head + PAGE_EVENTS_MAX
+        if not (alone and fresh and all(one.source == station for one in fresh)):
+            return self.page(station, cursor)
+        rows = [
+            Streamed(n, event.epoch, event.seq, event.batch, one.prev, one.digest, one.raw)
+            for n, one in enumerate(fresh, head + 1)
+            if (event := one.event)
+        ]
+        return rows, now, now
 
     def again(
         self, station: str, first: int, last: int, cursor: int
