@@ -69,6 +69,19 @@ def test_what_the_hub_numbered_in_another_order_is_folded(hub: Node, zhongda: No
     agree(hub, zhongda)
 
 
+def test_half_a_batch_confirms_nothing(hub: Node, zhongda: Node) -> None:
+    register_wang(hub)
+    exchange_whole(zhongda, hub)
+    both = [place(zhongda, serial=serial) for serial in (1, 2)]
+    send(zhongda, hub, 2)
+    record(zhongda, [orders.withdraw(order(zhongda, name), name) for name in both], new_id())
+    send(zhongda, hub, 1)
+    assert [confirmed(zhongda, name) for name in both] == ["submitted", "submitted"]
+    send(zhongda, hub, 1)
+    assert [confirmed(zhongda, name) for name in both] == ["withdrawn", "withdrawn"]
+    agree(hub, zhongda)
+
+
 def test_days_of_tickets_and_orders_cut_anywhere_are_what_a_rebuild_gives(
     hub: Node, zhongda: Node, seed: int
 ) -> None:
