@@ -91,15 +91,14 @@ def decode(raw: bytes) -> Event:
 
     PostgreSQL keeps no NUL in text, and how deep a node can read depends on where it stands.
     """
-    if b"\\u0000" in raw or _nested(raw) > NESTED_MAX:
+    brackets = raw.count(b"[") + raw.count(b"{")
+    if b"\\u0000" in raw or (brackets > NESTED_MAX and _nested(raw) > NESTED_MAX):
         raise ValueError("not to be kept everywhere")
     return _decoder.decode(raw)
 
 
 def _nested(raw: bytes) -> int:
     """How deep arrays and objects nest, at most; brackets within text count too."""
-    if raw.count(b"[") + raw.count(b"{") <= NESTED_MAX:
-        return 0
     depth = deepest = 0
     for byte in raw:
         depth += (byte in b"[{") - (byte in b"]}")

@@ -5,6 +5,7 @@ before a thread sees it. Places are many, and where they run out the longest sil
 goes, so that somebody new always gets in. Knows sockets and waitress; knows no page.
 """
 
+import gc
 import resource
 import socket
 import time
@@ -119,6 +120,9 @@ def server(
 
     `places` is how many connections it keeps at once, fewer where the system allows fewer files.
     """
+    # What was made until now stays: the collector need not walk it in the middle of a request.
+    gc.collect()
+    gc.freeze()
     made: Any = waitress.server.create_server(
         app, sockets=[sock], threads=threads, ident="yizhan", backlog=BACKLOG,
         channel_timeout=SILENT_S, cleanup_interval=TIDY_S,

@@ -187,7 +187,7 @@ class View:
         self, subjects: dict[Key, States], placed: Sequence[Held]
     ) -> dict[bytes, SetAside]:
         for row in placed:
-            one = subjects.setdefault(row.key, States())
+            one = subjects.get(row.key) or subjects.setdefault(row.key, States())
             one.first = one.first or row.position or 0
         states = {key: one.confirmed for key, one in subjects.items()}
         aside = self.fold(states, placed)
