@@ -39,7 +39,8 @@ def _shown(photo: Photo) -> Shown:
         held = blobs().held(photo.digest)
     except ValueError:
         return Shown(photo, "coming")
-    if held >= photo.size:
+    # After a restore the file is here before a station has named it again.
+    if held >= photo.size or blobs().path(photo.digest).exists():
         return Shown(photo, "here", 100)
     state: State = "coming" if blobs().has_room(photo.size - held) else "full"
     return Shown(photo, state, held * 100 // photo.size)

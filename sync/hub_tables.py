@@ -183,13 +183,17 @@ class SeenRow(peewee.Model):
 
 
 class TipRow(peewee.Model):
-    """An end of a station's chain, and when it last grew: hub time, and the head then."""
+    """An end of a station's chain, and when it last grew: hub time, and the head then.
+
+    `begun` is the digest that its strand goes on from, which was no end when the strand came.
+    """
 
     network = peewee.TextField()
     source = peewee.TextField()
     digest = peewee.BlobField()
     moved = peewee.TextField()
     head = peewee.BigIntegerField()
+    begun = peewee.BlobField(null=True)
 
     class Meta:
         table_name = "tip"
@@ -197,12 +201,13 @@ class TipRow(peewee.Model):
 
 
 class BranchRow(peewee.Model):
-    """A second child of one digest: which source, the digest, since when (hub time)."""
+    """A second child of one digest: which source, the digest, since when (hub time, and head)."""
 
     network = peewee.TextField()
     source = peewee.TextField()
     parent = peewee.BlobField()
     since = peewee.TextField()
+    head = peewee.BigIntegerField(null=True)
 
     class Meta:
         table_name = "branch"

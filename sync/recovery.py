@@ -29,7 +29,6 @@ from yizhan.errors import N_, Refusal
 from yizhan.held import Arriving
 from yizhan.keys import NETWORK
 from yizhan.record import HUB, Node, Verdict
-from yizhan.services.escrow.projection import freezes
 from yizhan.services.stations.commands import CODE
 from yizhan.services.stations.projection import stations
 
@@ -126,7 +125,7 @@ class Recovery:
 
     def accept(self, note: str) -> None:
         """The hub gives and spends again: all have come, or a person answers for the rest."""
-        if any(freeze.why == escrow.RESTORED for freeze in freezes(self.db, HUB).values()):
+        if escrow.holds_back(self.node):
             escrow.accept_the_rest(self.node, HUB, note)
 
     def backed_up(self) -> int:
@@ -183,8 +182,10 @@ class Recovery:
         if row is None:
             return
         self.settle_keys()
-        came = request.cursor >= row.head and request.unsent <= events
-        if came and self._mark(station, complete=True) and not self.waiting_for():
+        if request.cursor >= row.head and request.unsent <= events:
+            self._mark(station, complete=True)
+        # A second machine may bring back a freeze of an earlier loss after all have come.
+        if escrow.holds_back(self.node) and not self.waiting_for():
             self.accept(ALL_CAME)
 
     def waiting_for(self) -> list[str]:

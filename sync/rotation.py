@@ -99,7 +99,8 @@ def settle(station: SyncStation, link: Link, data: Path) -> None:
         with suppress(Trouble, Rejected):
             _announce(station, link, Signer(data / SIGNING_KEY), Signer(data / NEXT_KEY))
             _go_over(data)
-    station.signer = Signer(data / SIGNING_KEY)
+    # A hub that collects is told the key and given its proof: it must be the one that signs.
+    station.signer = station.refill.signer = Signer(data / SIGNING_KEY)
 
 
 def announce_again(station: SyncStation, link: Link, data: Path) -> bool:

@@ -8,7 +8,7 @@ meanwhile, even one that never wrote. Knows nothing of what the events mean.
 """
 
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 
 from sync.bundle import Request
 from sync.hub_tables import BranchRow, SeenRow, TicketRow, TipRow
@@ -89,23 +89,38 @@ class Watch:
         `passed` are links (digest to the one before) whose events are not kept. Returns the
         links of those that did not go on from an end.
         """
-        tips = before = self._tips(station)
+        before = self._ends(station)
+        ends = dict(before)
         loose: dict[bytes, bytes] = {}
+        parents, again = set[bytes](), set[bytes]()
         for one, verdict in came:
-            prev = _held(one.prev, tips, passed)
-            if prev in tips:
-                tips = (tips - {prev}) | {one.digest}
+            way = _way(one.prev, ends, passed)
+            if way[-1] in ends:
+                _grow(ends, one.digest, ends.pop(way[-1]))
             elif verdict == "new":
-                tips = tips | {one.digest}
-                loose[one.digest] = prev
-        if not loose and tips == before:
+                _grow(ends, one.digest, way[-1])
+                loose[one.digest] = way[-1]
+                # A copy that gave way may have two children itself, wherever the way ends.
+                parents |= set(way)
+            if verdict != "new" or one.digest in loose:
+                again.add(one.digest)
+        if not loose and ends == before:
             return loose
-        if len(tips) > 1:
-            tips = tips - self._among(station, "prev", tips - before)
-        self._move(station, before - tips, tips - before)
-        parents = set(loose.values())
+        self._end_in_the_middle(station, ends, (ends.keys() - before.keys()) & again)
+        self._move(station, before, ends)
         self._branch(station, self._forked(station, parents, passed))
         return loose
+
+    def _end_in_the_middle(
+        self, station: str, ends: dict[bytes, bytes | None], again: set[bytes]
+    ) -> None:
+        """What came again is no end where the chain has long gone on from it.
+
+        This goes through the whole journal, which no index serves: so not for each request.
+        """
+        if len(ends) > 1:
+            for digest in self._among(station, "prev", again):
+                del ends[digest]
 
     def gaps(self, station: str, links: Mapping[bytes, bytes]) -> set[bytes]:
         """Those of these links (digest to the one before) of which the one before is not here:
@@ -124,9 +139,11 @@ class Watch:
 
     def grown_since(self, branch: BranchRow) -> int:
         """How many ends of this chain grew after the branch: two or more are two machines."""
+        # By the head, for seconds do not tell two requests apart; older branches have none.
+        by, since = ("moved", branch.since) if branch.head is None else ("head", branch.head)
         rows = self.db.sql(
-            "SELECT COUNT(*) FROM tip WHERE network = ? AND source = ? AND moved >= ?",
-            (self.node.network, branch.source, branch.since),
+            f"SELECT COUNT(*) FROM tip WHERE network = ? AND source = ? AND {by} >= ?",
+            (self.node.network, branch.source, since),
         )
         return int(rows[0][0])
 
@@ -141,11 +158,13 @@ class Watch:
             (*where, *where),
         )
 
-    def _tips(self, station: str) -> set[bytes]:
+    def _ends(self, station: str) -> dict[bytes, bytes | None]:
+        """The ends of a station's chain, and what the strand of each goes on from."""
         rows = self.db.sql(
-            "SELECT digest FROM tip WHERE network = ? AND source = ?", (self.node.network, station)
+            "SELECT digest, begun FROM tip WHERE network = ? AND source = ?",
+            (self.node.network, station),
         )
-        return {bytes(row[0]) for row in rows}
+        return {bytes(digest): None if begun is None else bytes(begun) for digest, begun in rows}
 
     def _among(self, station: str, column: str, digests: Iterable[bytes]) -> set[bytes]:
         """Those of these that an event in this chain has as its `digest`, or as its `prev`."""
@@ -176,20 +195,34 @@ class Watch:
                 children[bytes(prev)].add(bytes(digest))
         return {parent for parent, found in children.items() if len(found) > 1}
 
-    def _move(self, station: str, gone: set[bytes], grown: set[bytes]) -> None:
+    def _move(
+        self, station: str, before: dict[bytes, bytes | None], ends: dict[bytes, bytes | None]
+    ) -> None:
         network, now, head = self.node.network, self.node.clock.stamp(), self.node.journal.head()
         self.db.many(
             "DELETE FROM tip WHERE network = ? AND source = ? AND digest = ?",
-            [(network, station, digest) for digest in gone],
+            [(network, station, digest) for digest in before.keys() - ends.keys()],
         )
-        self.db.upsert(TipRow, [(network, station, digest, now, head) for digest in grown])
+        # A strand that is found to have begun earlier has not grown at its end.
+        self.db.many(
+            "UPDATE tip SET begun = ? WHERE network = ? AND source = ? AND digest = ?",
+            [
+                (ends[digest], network, station, digest)
+                for digest, begun in before.items()
+                if digest in ends and ends[digest] != begun
+            ],
+        )
+        grown = [(digest, begun) for digest, begun in ends.items() if digest not in before]
+        self.db.upsert(
+            TipRow, [(network, station, digest, now, head, begun) for digest, begun in grown]
+        )
 
     def _branch(self, station: str, parents: set[bytes]) -> None:
-        network, now = self.node.network, self.node.clock.stamp()
+        network, now, head = self.node.network, self.node.clock.stamp(), self.node.journal.head()
         self.db.many(
-            "INSERT INTO branch (network, source, parent, since) VALUES (?, ?, ?, ?)"
+            "INSERT INTO branch (network, source, parent, since, head) VALUES (?, ?, ?, ?, ?)"
             " ON CONFLICT DO NOTHING",
-            [(network, station, parent, now) for parent in parents],
+            [(network, station, parent, now, head) for parent in parents],
         )
 
     def _suspect(self, station: str) -> None:
@@ -198,10 +231,15 @@ class Watch:
             self.node.record(new_id(), "hub", lambda: stations.suspect(station, OLD_IMAGE))
 
 
-def _held(prev: bytes, tips: set[bytes], passed: Mapping[bytes, bytes]) -> bytes:
-    """The nearest digest before that is an end, or is no link; a ring of links ends too."""
-    for _ in range(len(passed)):
-        if prev in tips or prev not in passed:
-            break
-        prev = passed[prev]
-    return prev
+def _way(prev: bytes, ends: Container[bytes], passed: Mapping[bytes, bytes]) -> list[bytes]:
+    """Back through links to the nearest digest that is an end, or is no link; a ring ends too."""
+    way = [prev]
+    while way[-1] not in ends and way[-1] in passed and len(way) <= len(passed):
+        way.append(passed[way[-1]])
+    return way
+
+
+def _grow(ends: dict[bytes, bytes | None], digest: bytes, begun: bytes | None) -> None:
+    """Another end; but where a strand came before what it goes on from, that begins earlier."""
+    later = [end for end, of in ends.items() if of == digest]
+    ends.update(dict.fromkeys(later or [digest], begun))

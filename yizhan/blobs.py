@@ -179,6 +179,8 @@ class Blobs:
         Raises NoRoom.
         """
         with self._alone():
+            if self.path(blob.digest).exists() and self.row(blob.digest) is None:
+                self.enter(blob, now, "coming")
             here = self._held(blob.digest)
             fresh = body[here - offset :] if offset <= here < offset + len(body) else b""
             if not fresh or here + len(fresh) > blob.size:
@@ -204,13 +206,16 @@ class Blobs:
         return self.path(digest).with_name(digest + ".part")
 
     def _held(self, digest: str) -> int:
-        """The files say what is here; a row may be older or newer than they are."""
+        """The files say how much is here of what has a row: a file without one is of another
+        day than the database, counted in no share, and might be taken for left over."""
         path, part, row = self.path(digest), self._part(digest), self.row(digest)
-        if row and part.exists() and part.stat().st_size >= row.size:
+        if row is None:
+            return 0
+        if part.exists() and part.stat().st_size >= row.size:
             self._whole(part)
         if not path.exists():
-            return part.stat().st_size if row and part.exists() else 0
-        if row and row.state == "coming":
+            return part.stat().st_size if part.exists() else 0
+        if row.state == "coming":
             self.mark(digest, "here", row.size)
         return path.stat().st_size
 

@@ -162,7 +162,7 @@ def release(node: Node, holder: str, why: str, actor: str, note: str = "", form:
     with node.writing():
         state = Holder(pools.freezes(node.db, holder))
         _record(node, actor, commands.release(holder, state, (why,), note), form)
-        if not pools.held_back(node.db):
+        if not holds_back(node):
             _catch_up(node)
 
 
@@ -211,7 +211,7 @@ def endow(node: Node, pool: PoolId, amount: int, actor: str, note: str, form: st
 
 def holds_back(node: Node) -> bool:
     """Whether the hub was made anew and still waits for stations to come back."""
-    return any(freeze.why == RESTORED for freeze in pools.freezes(node.db, HUB).values())
+    return pools.waits(node.db)
 
 
 def hold_back(node: Node) -> None:

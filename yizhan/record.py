@@ -19,7 +19,7 @@ from yizhan.db import Db
 from yizhan.errors import N_, Corrupt, Refusal
 from yizhan.events import Draft, Event
 from yizhan.folding import Key, State
-from yizhan.journal import Arriving, Held, Journal
+from yizhan.journal import TAKEN, Arriving, Held, Journal
 from yizhan.keys import Keyring
 from yizhan.registry import Registry
 from yizhan.settling import settle
@@ -27,10 +27,6 @@ from yizhan.view import View
 from yizhan.writing import Writer, part_id, refuse_beyond_limits
 
 HUB = "hub"
-
-TAKEN = (
-    "一条记录的位置上已经有另一条：这里有记录被改过。请停下触摸屏和同步，运行 python -m yizhan mend"
-)
 
 Decision = Draft | Sequence[Draft] | Refusal
 
@@ -223,10 +219,13 @@ class Node:
         self.view.overlay(self._drop(self.journal.unplaced_among(locals_)))
 
     def _sorted_out(self, stream: Sequence[Arriving]) -> "SortedOut":
-        """What of a page is new here, and which copies that are here it settles."""
+        """What of a page is new here, and which copies that are here it settles.
+
+        What was damaged here and is of somebody who became known comes twice.
+        """
         copies = self.journal.by_ids([one.name for one in stream])
         found = SortedOut([], [], [])
-        for one in stream:
+        for one in {one.digest: one for one in stream}.values():
             same = [copy for copy in copies.get(one.name, []) if copy.digest == one.digest]
             if not same:
                 found.unheld.append(one)

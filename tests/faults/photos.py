@@ -102,7 +102,7 @@ class Photos(Sticks):
         assert content is not None and row is not None, f"{box.name} has lost {digest}"
         assert self.hub.blobs.read(digest) == content, f"no {digest}: {box.name}, {row.state}"
         assert row.state == "stored", f"{box.name} does not know: {digest}, {row.state}"
-        assert held is None or held.state == "here", f"the hub does not know: {digest}"
+        assert held and held.state == "here", f"the hub does not know: {digest}"
         self.did["photos"] += 1
 
     def _check_files(self) -> None:

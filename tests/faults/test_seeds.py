@@ -97,7 +97,63 @@ FOUND: dict[str, list[Move]] = {
         ("talk", "xiaogan", "", 40495),
         ("lose", "hub", ""),
     ],
+    "after a change of keys a station comes back to a hub that collects": [
+        ("rotate", "chawan"),
+        ("pipeline", "chawan", 5, "too large", ("again", 41)),
+        ("lose", "hub", "collect"),
+    ],
+    "a fork right behind a copy that gave way is named": [
+        ("at_two_stations", "xiaogan", "chawan"),
+        ("clone", "xiaogan"),
+        ("pipeline", "chawan", 4, "too large", ("again", 18)),
+        ("pipeline", "xiaogan2", 4, "", ("again", 29)),
+        ("meet", "xiaogan2", 7),
+        ("give_word", "xiaogan", 37, 41),
+    ],
+    "a hub put back beneath its photos has a row of each that it says it has": [
+        ("attach", "zhongda", 0, 1),
+        ("attach", "zhongda", 0, 1),
+        ("pipeline", "zhongda", 0, "", QUIET),
+        ("put_back", "hub", 2),
+    ],
+    "a flipped digest that a backfill meets is damage": [
+        ("attach", "chawan", 37, 38),
+        ("put_back", "hub", 11),
+        ("pipeline", "zhongda", 4, "lost", ("again", 15)),
+        ("pipeline", "xiaogan", 12, "reply lost", ("again", 38)),
+        ("pipeline", "chawan", 9, "", ("again", 17)),
+        ("meet", "chawan", 27),
+        ("flip", "chawan", 36, 10, 58231),
+    ],
+    "a debt that comes back before what caused it has its cause": [
+        ("hand_over", "zhongda", 32, 26),
+        ("pipeline", "zhongda", 5, "", ("again", 24)),
+        ("pipeline", "chawan", 10, "portal", ("again", 12)),
+        ("put_back", "hub", 3, True),
+        ("stick_out", "chawan", 1),
+        ("spend", "hub", 12, 21),
+        ("stick_hub", 39),
+        ("full", "zhongda", 11, ("pipeline", "xiaogan", 0, "", QUIET)),
+        ("pipeline", "zhongda", 9, "reply lost", ("again", 6)),
+        ("pipeline", "chawan", 8, "", ("again", 18)),
+        ("put_back", "hub", 10, True),
+    ],
+    "a freeze that a second machine brings back holds nothing up": [
+        ("put_back", "hub", 5),
+        ("pipeline", "xiaogan", 4, "reply lost", ("again", 33)),
+        ("clone", "xiaogan"),
+        ("put_back", "hub", 1),
+        ("pipeline", "xiaogan2", 12, "lost", ("again", 34)),
+        ("lose", "hub", ""),
+    ],
 }
+
+
+SEEDS = {
+    "a flipped digest that a backfill meets is damage": 3105,
+    "a debt that comes back before what caused it has its cause": 3041,
+}
+"""Where the names that a run gives by chance matter; the others are of seed 0."""
 
 
 @pytest.fixture(scope="module")
@@ -107,6 +163,6 @@ def town() -> Iterator[Founded]:
     one.close()
 
 
-@pytest.mark.parametrize("moves", FOUND.values(), ids=FOUND)
-def test_what_a_seed_found_stays_mended(town: Founded, moves: list[Move]) -> None:
-    run(town, 0, moves)
+@pytest.mark.parametrize("name", FOUND)
+def test_what_a_seed_found_stays_mended(town: Founded, name: str) -> None:
+    run(town, SEEDS.get(name, 0), FOUND[name])

@@ -40,12 +40,14 @@ def ago(node: Node, **span: float) -> str:
 
 def branch(node: Node, code: str, grown: int) -> None:
     """The station's chain branched an hour ago, and so many of its two ends grew since."""
-    since = ago(node, hours=1)
-    node.db.upsert(BranchRow, [(node.network, code, b"parent", since)])
-    moved = [ago(node, minutes=50 if n < grown else 90) for n in range(2)]
-    for n, at in enumerate(moved):
+    since, head = ago(node, hours=1), node.journal.head()
+    node.db.upsert(BranchRow, [(node.network, code, b"parent", since, head)])
+    for n in range(2):
+        at = head + 1 if n < grown else head - 1
         node.db.run(
-            TipRow.insert(network=node.network, source=code, digest=bytes([n]), moved=at, head=n)
+            TipRow.insert(
+                network=node.network, source=code, digest=bytes([n]), moved=since, head=at
+            )
         )
 
 

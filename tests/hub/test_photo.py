@@ -175,6 +175,17 @@ def test_an_erased_person_s_photo_is_erased(
     assert fang.see(address(order, digest)).status_code == 404
 
 
+def test_a_photo_that_lies_beside_a_restored_database_is_shown_before_its_station_comes(
+    east: East, node: Node, order: str, tap: bytes, signed_in: Callable[[str], Visitor]
+) -> None:
+    digest = east.attach(order, tap)
+    east.send()
+    node.db.sql("DELETE FROM blob")
+    fang = signed_in("fang")
+    assert f'<img src="{address(order, digest)}"' in fang.see(f"/orders/{order}").text
+    assert fang.see(address(order, digest)).data == tap
+
+
 def test_what_was_sealed_but_is_no_photo_is_not_served(
     east: East, node: Node, order: str, signed_in: Callable[[str], Visitor],
     monkeypatch: pytest.MonkeyPatch,

@@ -19,6 +19,7 @@ from tests.hub.test_doors import hub as door
 from tests.hub.test_doors import refused
 from tests.sync.road import WANG, place_order, take_ticket
 from tests.yizhan.postgres import Postgres, running
+from yizhan import escrow
 from yizhan.checking import verify
 from yizhan.errors import Refusal
 from yizhan.fingerprint import fingerprint
@@ -81,6 +82,20 @@ def test_a_restored_hub_gives_nothing_until_all_have_come_or_a_person_accepts(
     assert not held_back(node.db)
     harbour.exchange()
     harbour.agree()
+
+
+def test_a_freeze_of_an_earlier_loss_that_comes_late_holds_nothing_up(
+    harbour: Harbour, tmp_path: Path
+) -> None:
+    """As a second machine brings it back after its twin, and all others, had come."""
+    made = back_up(harbour, tmp_path / "safe")
+    put_back(harbour, made.path, secrets_of(harbour))
+    for _n in range(2):
+        harbour.exchange()
+    escrow.hold_back(harbour.hub.node)
+    assert harbour.hub.recovery.waiting_for() == []
+    harbour.exchange("zhongda")
+    assert not held_back(harbour.hub.node.db)
 
 
 def test_what_is_recorded_before_the_restored_hub_serves_is_of_a_new_hub_epoch(

@@ -202,3 +202,18 @@ def test_a_closed_road_is_no_error_of_the_loop(lane: Photos, error: Exception) -
 
     lane.on(closed).run()
     assert lane.state(digest) == "waiting"
+
+
+def test_a_hub_put_back_beneath_its_photos_knows_each_again_and_none_is_sent_again(
+    lane: Photos, road: Road, zhongda: SyncStation
+) -> None:
+    digest = lane.photo()
+    lane.lane.run()
+    road.hub.db.sql("DELETE FROM blob")  # the database of yesterday, the folder of today
+    road.hub.begin_epoch()
+    road.exchange(zhongda)
+    lane.sent = 0
+    lane.lane.run()
+    row = lane.hub_blobs.row(digest)
+    assert row is not None and (row.state, row.audience) == ("here", HERS)
+    assert lane.state(digest) == "stored" and lane.sent < 300_000

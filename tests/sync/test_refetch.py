@@ -8,10 +8,14 @@ from pathlib import Path
 import pytest
 
 from sync.station import SyncStation
+from sync.status import unsent
 from tests.damage import DamagedRoad, change, flip, overwrite, pages, scramble
-from tests.sync.road import place_order, take_ticket
+from tests.sync.road import WANG, place_order, take_ticket
 from yizhan.checking import verify
+from yizhan.errors import Corrupt
+from yizhan.ids import new_id
 from yizhan.mending import mend
+from yizhan.services.people import commands as people
 from yizhan.services.tickets.projection import TicketRow
 
 SEED = int(os.environ.get("YIZHAN_SEED", "20261123"))
@@ -236,3 +240,27 @@ def test_a_station_gets_no_more_by_wanting_than_it_may_see(road: DamagedRoad) ->
     assert xiaogan.node.keys.get("0" * 31 + "1") is None
     assert xiaogan.db.sql("SELECT * FROM wanted") == []
     assert data.exists()
+
+
+def test_a_changed_row_that_a_backfill_meets_is_called_damaged_and_is_mended(
+    road: DamagedRoad,
+) -> None:
+    """王阿姨 becomes known at 小干, which holds an event of hers already, its digest flipped."""
+    road.register_wang()
+    zhongda, xiaogan = road.station("zhongda"), road.station("xiaogan")
+    road.exchange(zhongda)
+    order = place_order(xiaogan)
+    take_ticket(xiaogan, 1)
+    road.exchange(xiaogan)
+    data = road.settle(xiaogan)
+    change(data, "UPDATE journal SET digest = zeroblob(32) WHERE subject = ?", order)
+    xiaogan = road.wake("xiaogan")
+    xiaogan.node.record(new_id(), "staff/li", lambda: people.meet(WANG, "xiaogan"))
+    with pytest.raises(Corrupt, match="yizhan mend"):
+        road.exchange(xiaogan)
+    xiaogan.db.close()
+    mend(data, really=True)
+    xiaogan = road.wake("xiaogan")
+    road.exchange(xiaogan)
+    assert road.agrees(xiaogan) and verify(xiaogan.node).ok and verify(road.hub.node).ok
+    assert unsent(xiaogan.node) == 0

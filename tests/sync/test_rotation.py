@@ -20,7 +20,7 @@ from tests.sync.road import Road, take_ticket
 from yizhan.checking import verify
 from yizhan.errors import Refusal
 from yizhan.ids import new_id
-from yizhan.keys import Signer
+from yizhan.keys import NETWORK, Signer
 from yizhan.services.stations import commands as stations
 from yizhan.services.stations.projection import station as station_row
 
@@ -249,3 +249,15 @@ def test_the_operator_takes_in_again_what_a_revoked_station_holds(
     public = Signer(data / "signing.key").public.hex()
     road.hub.node.record(new_id(), "hub", lambda: stations.enrol(state, "cd", public))
     assert exchanges(road, zhongda, link, data)
+
+
+def test_after_a_change_of_keys_it_comes_back_to_a_hub_that_collects(
+    road, zhongda, link, data
+) -> None:
+    rotation.begin(data)
+    assert exchanges(road, zhongda, link, data)
+    road.hub = road.open_hub("second")
+    zhongda.node.keys.take(NETWORK, road.hub.node.keys.get(NETWORK))
+    road.hub.recovery.begin("sheet", collecting=True)
+    assert exchanges(road, zhongda, link, data)
+    assert road.hub.recovery.admitted("zhongda") == Signer(data / "signing.key").public

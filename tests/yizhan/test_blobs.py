@@ -199,17 +199,24 @@ def test_a_crash_that_left_zeros_is_found_by_the_digest(arriving: Blobs) -> None
     assert arriving.read(blob.digest) == TAP
 
 
-def test_a_file_without_its_row_counts_and_a_row_without_its_file_does_not(
+def test_a_file_without_its_row_is_here_once_a_station_names_it_and_is_not_sent_again(
     arriving: Blobs, hub: Node
 ) -> None:
     blob = blob_of(TAP)
     whole(arriving, blob, TAP)
     hub.db.sql("DELETE FROM blob")
-    assert arriving.held(blob.digest) == len(TAP)
-    other = blob_of(TAP + b"2")
-    whole(arriving, other, TAP + b"2")
-    arriving.path(other.digest).unlink()
-    assert arriving.held(other.digest) == 0
+    assert arriving.held(blob.digest) == 0, "or no row would ever be made again"
+    assert bring(arriving, blob, TAP, 0) == len(TAP)
+    assert files(arriving) == {blob.digest} and arriving.read(blob.digest) == TAP
+    row = arriving.row(blob.digest)
+    assert row is not None and (row.state, row.size) == ("here", len(TAP))
+
+
+def test_a_row_without_its_file_does_not_count(arriving: Blobs) -> None:
+    blob = blob_of(TAP)
+    whole(arriving, blob, TAP)
+    arriving.path(blob.digest).unlink()
+    assert arriving.held(blob.digest) == 0
 
 
 def test_a_hub_without_room_takes_nothing_more_and_keeps_what_it_has(

@@ -10,8 +10,9 @@ from yizhan.errors import Refusal, Unreachable
 from yizhan.events import Draft
 from yizhan.ids import new_id
 from yizhan.record import Node
+from yizhan.services.escrow import commands
 from yizhan.services.escrow import projection as pools
-from yizhan.services.escrow.model import LOST, Asked, Used
+from yizhan.services.escrow.model import LOST, Asked, Moved, Used
 from yizhan.services.people import commands as people
 from yizhan.services.stations import commands as stations
 
@@ -229,3 +230,27 @@ def test_a_stock_is_divided_among_stations_and_the_last_ones_are_asked_for(
     with pytest.raises(Refusal, match="其余的联网后才能用"):
         spend(xiaogan, 1, SEATS)
     assert [one.id for one in pools.held_by(xiaogan.db, "zhongda")] == [POINTS, SEATS]
+
+
+def test_a_debt_that_comes_back_before_what_caused_it_is_booked_with_its_cause(
+    known: Node,
+) -> None:
+    """The hub's word that it owes, and its freeze, come back while it holds enough."""
+    record(known, commands.owe(POINTS, "hub", 5, "many days ago"))
+    assert pools.debts(known.db) == [] and pools.held_back(known.db)
+    record(known, Draft(POINTS.subject, Moved("xiaogan", 15), owner=WANG))
+    [debt] = pools.debts(known.db)
+    assert (debt.holder, debt.amount) == ("hub", -5) and "恢复的备份" in debt.cause
+
+
+def test_a_hub_in_debt_gives_nothing_and_books_what_others_owe(
+    known: Node, zhongda: Node, xiaogan: Node
+) -> None:
+    record(known, Draft(POINTS.subject, Moved("xiaogan", 15), owner=WANG))
+    record(zhongda, Draft(SEATS.subject, Used(3, "redemption/1")))
+    exchange(zhongda, known)
+    booked = {debt.holder: bool(debt.cause) for debt in pools.debts(known.db)}
+    assert booked == {"hub": True, "zhongda": True}
+    spend(xiaogan, 1, SEATS)
+    exchange(xiaogan, known)
+    assert held(known, SEATS) == {"hub": 16, "xiaogan": 1, "zhongda": -1}

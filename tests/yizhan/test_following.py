@@ -1,5 +1,7 @@
 """follow() and void(): what the hub's stream and a new hub epoch change at a station."""
 
+import pytest
+
 from tests.yizhan.nodes import (
     WANG,
     agree,
@@ -20,6 +22,8 @@ from tests.yizhan.nodes import (
     stream,
     take,
 )
+from yizhan.checking import verify
+from yizhan.errors import Corrupt
 from yizhan.events import Draft
 from yizhan.ids import new_id
 from yizhan.journal import Arriving
@@ -210,3 +214,21 @@ def test_a_batch_that_arrives_in_two_pages_is_applied_when_it_is_whole(
     pull(zhongda, hub)
     assert aside(zhongda) == []
     agree(hub, zhongda)
+
+
+def test_where_a_row_was_changed_what_arrives_for_its_place_finds_it_damaged(
+    hub: Node, xiaogan: Node
+) -> None:
+    """xiaogan becomes known to her record and holds it; its digest flips; it arrives again."""
+    register_wang(hub)
+    record(xiaogan, people.meet(WANG, "xiaogan"))
+    for _ in range(2):
+        exchange(xiaogan, hub)
+    head = xiaogan.journal.head()
+    [placed] = xiaogan.journal.placed(0, 1)
+    again = Arriving.read(placed.prev, placed.raw, placed.position)
+    xiaogan.db.sql("UPDATE journal SET digest = ? WHERE local = ?", (b"x" * 32, placed.local))
+    with pytest.raises(Corrupt, match="yizhan mend"), xiaogan.writing():
+        xiaogan.follow([again], [], head)
+    assert counted(xiaogan) == xiaogan.db.sql("SELECT COUNT(*) FROM journal")[0][0]
+    assert not verify(xiaogan).ok

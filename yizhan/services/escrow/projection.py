@@ -12,7 +12,7 @@ import peewee
 
 from yizhan.db import Db, Row
 from yizhan.registry import Projected, Projection
-from yizhan.services.escrow.model import HUB, Ask, Debt, Freeze, Holder, Pool, PoolId
+from yizhan.services.escrow.model import HUB, RESTORED, Ask, Debt, Freeze, Holder, Pool, PoolId
 
 
 class PoolRow(Row):
@@ -214,3 +214,8 @@ def why_frozen(db: Db, holder: str) -> str:
 def held_back(db: Db) -> bool:
     """Whether the hub gives and spends nothing now."""
     return bool(freezes(db, HUB))
+
+
+def waits(db: Db) -> bool:
+    """Whether the hub was made anew, so that what it knows of all holders may be short."""
+    return any(freeze.why == RESTORED for freeze in freezes(db, HUB).values())

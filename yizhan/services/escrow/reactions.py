@@ -1,8 +1,9 @@
 """What the hub does by itself: grant an ask, keep stations at their shares, book a debt.
 
 Each runs in the transaction that placed what it answers, so a grant goes out with the reply.
-While the hub is held back it does none of it: an answer has one id, and the one that the lost
-hub gave may still come back from a station that has spent it.
+While the hub waits for what it lost it does none of it: an answer has one id, and the one that
+the lost hub gave may still come back from a station that has spent it. While it is frozen for a
+debt of its own it gives nothing, and books what others owe all the same.
 """
 
 from collections.abc import Iterable, Mapping
@@ -62,7 +63,7 @@ def _grant(event: Event, data: Asked, db: Db) -> Iterable[Draft]:
 def _keep(event: Event, data: Data, db: Db) -> Iterable[Draft]:
     """After anything that moved: book what is below zero, and fill up what is kept at a share."""
     found = pools.pool(db, pools.id_of(event.audience, event.subject))
-    return due(db, found) if found and not pools.held_back(db) else ()
+    return due(db, found) if found and not pools.waits(db) else ()
 
 
 def due(db: Db, of: pools.Held) -> list[Draft]:
@@ -73,7 +74,7 @@ def due(db: Db, of: pools.Held) -> list[Draft]:
         for holder, amount in of.indebted.items()
         if amount > booked.get(holder, 0)
     ]
-    if owed or of.holdings.get(HUB, 0) <= 0:
+    if owed or of.holdings.get(HUB, 0) <= 0 or pools.held_back(db):
         return owed
     short = {
         station: share
