@@ -15,6 +15,7 @@ import secrets
 
 from sync.bundle import HubEpoch, Request
 from sync.hub_tables import HubEpochRow
+from yizhan import events
 from yizhan.journal_tables import NEVER
 from yizhan.keys import Signer
 from yizhan.record import Node
@@ -51,8 +52,10 @@ class Epochs:
         return [(epoch, first) for epoch, first in rows]
 
     def mark(self, station: str, epoch: str, stored: int) -> str:
-        """Our word that we stored through this position in this hub epoch, and what."""
-        return self._signed(station, epoch, stored, self._trace(stored))
+        """Our word that we stored through this position in this hub epoch, and what; empty
+        where what stands there is damaged."""
+        trace = self._trace(stored)
+        return self._signed(station, epoch, stored, trace) if trace else ""
 
     def forgotten(self, station: str, request: Request) -> str:
         """The hub epoch of which we forgot something, by our own word; empty where we did not.
@@ -73,7 +76,7 @@ class Epochs:
         at = names.index(epoch)
         if stored >= min((first for _name, first in hubs[at + 1 :]), default=NEVER):
             return epoch
-        if stored <= self.node.journal.head() and trace == self._trace(stored):
+        if stored <= self.node.journal.head() and self._trace(stored) in (trace, b""):
             return ""
         self.begin(next(first for _name, first in reversed(hubs[: at + 1]) if first <= stored))
         return epoch
@@ -83,13 +86,16 @@ class Epochs:
         return base64.b64encode(trace + self.signer.sign(said.encode())[:MARK_BYTES]).decode()
 
     def _trace(self, stored: int) -> bytes:
-        """What tells the last events through this position from others in their place."""
+        """What tells the last events through this position from others in their place; empty
+        where the disk changed one of them, for then nobody was put back."""
         rows = self.db.sql(
-            "SELECT digest FROM journal WHERE network = ? AND position > ? AND position <= ?"
-            " ORDER BY position",
+            "SELECT prev, raw, digest FROM journal WHERE network = ? AND position > ?"
+            " AND position <= ? ORDER BY position",
             (self.node.network, stored - LATEST, stored),
         )
-        digests = b"".join(bytes(digest) for (digest,) in rows)
+        if any(events.digest(bytes(prev), bytes(raw)) != bytes(held) for prev, raw, held in rows):
+            return b""
+        digests = b"".join(bytes(held) for _prev, _raw, held in rows)
         return hashlib.blake2b(digests, digest_size=TRACE_BYTES).digest()
 
 

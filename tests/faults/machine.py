@@ -89,6 +89,7 @@ class Machine(Purses):
             with contextlib.suppress(Corrupt, Refusal, Unreachable):
                 self.round(talking, self.post)
         talking.answers += 1
+        self.oracle.hub_changed()
         box.node.view.rebuild()
         self.oracle.check_claims(talking)
         assert not report.ok, f"a flipped bit was not found: {local} at {where}"
