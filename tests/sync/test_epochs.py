@@ -1,0 +1,104 @@
+"""Hub epochs and marks: a hub that was put back learns it from the first station that comes."""
+
+import shutil
+
+import pytest
+
+from sync.station import SyncStation
+from sync.status import unsent
+from tests.sync.road import Road, take_ticket
+from yizhan.fingerprint import fingerprint
+from yizhan.services.tickets.projection import TicketRow
+
+
+def put_back(road: Road) -> None:
+    """Beneath the hub's process, its database is replaced by the one of before."""
+    road.hub.db.close()
+    for suffix in ("-wal", "-shm"):
+        (road.folder / f"hub.db{suffix}").unlink(missing_ok=True)
+    shutil.copy(road.folder / "before.db", road.folder / "hub.db")
+
+
+def remember(road: Road) -> None:
+    """The hub's database as it is now, to be put back later."""
+    road.hub.db.close()
+    shutil.copy(road.folder / "hub.db", road.folder / "before.db")
+
+
+def numbers(road: Road) -> list[int]:
+    return [row.number for row in road.hub.db.all(TicketRow.select().order_by(TicketRow.number))]
+
+
+def same_view(road: Road, station: SyncStation) -> bool:
+    code, at = station.node.source, station.node.journal.head()
+    return fingerprint(road.hub.node, at, code).digest == fingerprint(station.node).digest
+
+
+@pytest.mark.parametrize("meanwhile", [0, 1, 2], ids=["nothing came", "one came", "as many came"])
+def test_a_hub_put_back_beneath_its_process_loses_no_ticket(
+    road: Road, zhongda: SyncStation, xiaogan: SyncStation, meanwhile: int
+) -> None:
+    """Other tickets may have taken the numbers of the lost ones before their station comes."""
+    for station in (zhongda, xiaogan):
+        road.exchange(station)
+    remember(road)
+    for number in (1, 2):
+        take_ticket(zhongda, number)
+    road.exchange(zhongda)
+    put_back(road)
+    for number in range(3, 3 + meanwhile):
+        take_ticket(xiaogan, number)
+        road.exchange(xiaogan)
+    for _round in range(2):
+        for station in (zhongda, xiaogan):
+            road.exchange(station)
+    assert numbers(road) == [1, 2, *range(3, 3 + meanwhile)]
+    assert unsent(zhongda.node) == 0
+    assert same_view(road, zhongda) and same_view(road, xiaogan)
+    assert road.hub.recovery.row().how == "found"
+
+
+def test_a_hub_that_was_not_put_back_begins_no_epoch(road: Road, zhongda: SyncStation) -> None:
+    for number in range(1, 40):
+        take_ticket(zhongda, number)
+        road.exchange(zhongda)
+    assert len(road.hub.hub_epochs()) == 1 and road.hub.recovery.row() is None
+
+
+def test_a_flipped_bit_at_the_hub_is_no_put_back(road: Road, zhongda: SyncStation) -> None:
+    take_ticket(zhongda, 1)
+    road.exchange(zhongda)
+    [(local, right)] = road.hub.db.sql(
+        "SELECT local, digest FROM journal ORDER BY position DESC LIMIT 1"
+    )
+    road.hub.db.sql("UPDATE journal SET digest = ? WHERE local = ?", (bytes(32), local))
+    road.exchange(zhongda)
+    road.hub.db.sql("UPDATE journal SET digest = ? WHERE local = ?", (bytes(right), local))
+    road.exchange(zhongda)
+    assert len(road.hub.hub_epochs()) == 1 and road.hub.recovery.row() is None
+
+
+def test_a_made_up_mark_puts_nothing_in_doubt(road: Road, zhongda: SyncStation) -> None:
+    """A stolen station says that the hub forgot: only the hub's own word counts."""
+    take_ticket(zhongda, 1)
+    road.exchange(zhongda)
+    for mark in ("AAAAAAAAAAAA", "", "not base64", "AAAA"):
+        zhongda.db.sql("UPDATE road SET mark = ?, marked = marked + 5", (mark,))
+        road.exchange(zhongda)
+    assert len(road.hub.hub_epochs()) == 1 and road.hub.recovery.row() is None
+
+
+def test_one_loss_is_counted_once_however_many_stations_show_it(
+    road: Road, zhongda: SyncStation, xiaogan: SyncStation
+) -> None:
+    for station in (zhongda, xiaogan):
+        road.exchange(station)
+    remember(road)
+    take_ticket(zhongda, 1)
+    for station in (zhongda, xiaogan):
+        road.exchange(station)
+    put_back(road)
+    for station in (zhongda, xiaogan, zhongda, xiaogan):
+        road.exchange(station)
+    assert len(road.hub.hub_epochs()) == 2
+    assert road.hub.recovery.waiting_for() == []
