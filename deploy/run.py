@@ -221,8 +221,8 @@ def run(sample: Sample, port: int) -> None:
     try:
         sample.set_up_hub()
         logins = sample.logins()
-        hub = ("hub", "serve", "--data", str(sample.hub), "--listen", f"127.0.0.1:{port}")
-        sample.start("hub", *hub)
+        listen = ("--listen", f"127.0.0.1:{port}", "--pretend")
+        sample.start("hub", "hub", "serve", "--data", str(sample.hub), *listen)
         sample.wait_for("hub", port)
         for place, code in enumerate(STATIONS, 1):
             sample.start_station(code, place)

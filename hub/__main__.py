@@ -88,6 +88,7 @@ def serve(
     app.extensions["sync_hub"].begin_epoch()
     signal.signal(signal.SIGTERM, _stop)
     server = serving.server(app, sock, places=limits.PLACES, body_bytes_max=PACKED_BYTES_MAX)
+    serving.keep_what_is_made()
     click.echo(f"中心已开：http://{listen}", err=True)
     try:
         server.run()

@@ -49,6 +49,7 @@ def serve(
     """启动触摸屏和站长台，直到收到停止信号。"""
     from kiosk.here import Screen
     from kiosk.serving import Kiosk, told_to_end
+    from yizhan.serving import keep_what_is_made
 
     told = told_to_end()
     kiosk = Kiosk(
@@ -62,6 +63,7 @@ def serve(
         screen=Screen(inches=inches),
         sticks=sticks,
     )
+    keep_what_is_made()
     kiosk.start()
     click.echo(f"触摸屏 http://{listen}/ ，站长台 http://{desk}/")
     told.wait()

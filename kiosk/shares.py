@@ -15,9 +15,9 @@ from sync import status
 from yizhan import escrow
 from yizhan.errors import Unreachable
 from yizhan.escrow import PoolId
+from yizhan.ids import new_id
 from yizhan.record import Node
 from yizhan.services.escrow.model import WAITING, Pool
-from yizhan.writing import part_id
 
 EVERY_S = 60.0
 LOOK_S = 0.05
@@ -41,17 +41,19 @@ class Shares:
 
         Takes as long as the hub may take to answer (escrow.ASK_DEADLINE_S). Raises Refusal.
         """
-        node, ask = self._node, part_id(form, 1)
-        with self._lock:
-            if not node.journal.by_ids([form]):
-                escrow.ask(node, ask, actor, pool, amount, self._exchange(pool, ask))
-            node.record(
-                form,
-                actor,
-                lambda: escrow.spend(node, pool, amount, ""),
-                asked={"do": "give", "pool": pool.subject, "amount": amount},
-            )
-        status.wake(self._data)
+        node = self._node
+        try:
+            with self._lock:
+                if not node.journal.by_ids([form]):
+                    self._ask(actor, pool, amount)
+                node.record(
+                    form,
+                    actor,
+                    lambda: escrow.spend(node, pool, amount, ""),
+                    asked={"do": "give", "pool": pool.subject, "amount": amount},
+                )
+        finally:
+            status.wake(self._data)  # The hub hears of an ask that was withdrawn as soon.
 
     def take_back(self, form: str, actor: str, pool: PoolId, amount: int) -> None:
         """What was given out came back here, so much of it. Raises Refusal."""
@@ -90,6 +92,11 @@ class Shares:
             except Exception:  # mouth of a loop: a full disk now must not keep shares for ever
                 log.exception("shares were not given back")
         self._node.db.close()
+
+    def _ask(self, actor: str, pool: PoolId, amount: int) -> None:
+        """Each press asks anew: an ask that was withdrawn tells nothing of the hub any more."""
+        ask = new_id()
+        escrow.ask(self._node, ask, actor, pool, amount, self._exchange(pool, ask))
 
     def _exchange(self, pool: PoolId, ask: str) -> Callable[[float], None]:
         """One exchange now by the road's own process: wake it, and wait for what it brings."""

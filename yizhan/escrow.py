@@ -110,8 +110,8 @@ def ask(
 
     `exchange(seconds)` makes one immediate exchange with the hub, or raises Unreachable when
     it takes longer. Raises Refusal, in words for her, where the hub declines or does not
-    answer in time; the ask is then withdrawn, and what arrives late goes back to the hub
-    (`release_surplus`).
+    answer in time. An ask that was not granted is withdrawn in any case, so that none stays
+    open; what arrives late goes back to the hub (`release_surplus`).
     """
     missing = amount - spendable(node, pool)
     if missing <= 0:
@@ -119,13 +119,25 @@ def ask(
     node.record(form, actor, lambda: commands.ask(pool, node.source, missing, _frozen(node)))
     with contextlib.suppress(Unreachable):
         exchange(ASK_DEADLINE_S)
+    with node.writing():
+        # Looked at within the transaction: what was granted this moment is not withdrawn.
+        refusal = _why_not_granted(node, pool, form)
+        if refusal:
+            _record(node, actor, commands.withdraw(pool, form))
+    if refusal and spendable(node, pool) < amount:
+        raise refusal
+
+
+def _why_not_granted(node: Node, pool: PoolId, ask: str) -> Refusal | None:
     state = _state(node, pool)
     asked = state.asks.get(node.source) if state else None
-    if asked is None or asked.id != form or asked.status not in (GRANTED, DECLINED):
-        _record(node, actor, commands.withdraw(pool, form))
-        raise Refusal(commands.HUB_HELD_BACK if pools.held_back(node.db) else OUT_OF_REACH)
-    if asked.status == DECLINED:
-        raise Refusal(asked.reason)
+    if asked is None or asked.id != ask or asked.status not in (GRANTED, DECLINED):
+        return Refusal(commands.HUB_HELD_BACK if pools.held_back(node.db) else OUT_OF_REACH)
+    if asked.status == GRANTED:
+        return None
+    if asked.reason == reactions.NONE_LEFT:
+        return commands.within_reach(state, node.source)
+    return Refusal(asked.reason)
 
 
 def release_surplus(node: Node) -> int:

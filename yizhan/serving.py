@@ -109,6 +109,13 @@ def listening(listen: str) -> socket.socket:
     return one
 
 
+def keep_what_is_made() -> None:
+    """What this process has made so far stays to its end: the collector need not walk it in the
+    middle of a request. For a process that does nothing but serve."""
+    gc.collect()
+    gc.freeze()
+
+
 def server(
     app: flask.Flask,
     sock: socket.socket,
@@ -120,9 +127,6 @@ def server(
 
     `places` is how many connections it keeps at once, fewer where the system allows fewer files.
     """
-    # What was made until now stays: the collector need not walk it in the middle of a request.
-    gc.collect()
-    gc.freeze()
     made: Any = waitress.server.create_server(
         app, sockets=[sock], threads=threads, ident="yizhan", backlog=BACKLOG,
         channel_timeout=SILENT_S, cleanup_interval=TIDY_S,

@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from kiosk.desk import login
 from kiosk.here import here
 from kiosk.tickets import form_id
-from yizhan import escrow, web
+from yizhan import web
 from yizhan.access import may
 from yizhan.errors import N_, Refusal
 from yizhan.escrow import PoolId
@@ -29,7 +29,8 @@ NONE_SUCH = N_("没有这一种，请回到这一页再选")
 
 
 class Line(msgspec.Struct, frozen=True):
-    """One pool as the keeper sees it: what may be given out here now, and what there is."""
+    """One pool as the keeper sees it: what this station holds (while its share is frozen it may
+    not be given out), and what there is."""
 
     pool: PoolId
     name: str
@@ -64,12 +65,12 @@ def hand() -> Any:
 
 def lines() -> list[Line]:
     """Every pool of the network."""
-    node = here().node
-    found = (held for held in pools.everything(node.db) if held.id.kind == "stock")
+    at = here()
+    found = (held for held in pools.everything(at.db) if held.id.kind == "stock")
     return [
         Line(
             held.id, held.id.subject.partition("/")[2], held.unit,
-            escrow.spendable(node, held.id), max(0, held.total), new_id(),
+            max(0, held.holdings.get(at.station, 0)), max(0, held.total), new_id(),
         )
         for held in found
     ]  # fmt: skip

@@ -1,7 +1,11 @@
 // A live page says so when it is not live any more: the hub does not answer, the list is old.
-// Knows htmx's events; knows no page.
+// On a phone the bar of pages scrolls: where one is now stands in sight.
+// Knows htmx's events and the bar; knows no page.
 (() => {
   "use strict";
+  document.querySelector(".masthead nav [aria-current]")
+    ?.scrollIntoView({ block: "nearest", inline: "center" });
+
   const MISSED_MAX = 2;
   let missed = 0;
 

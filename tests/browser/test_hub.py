@@ -11,6 +11,8 @@ from tests.browser.kiosk.hands import look_over
 from tests.hub import cast
 from tests.hub.seen import ago, branch, enrol, heard
 from tests.network import Process, eventually, free_port, healthy
+from yizhan import escrow
+from yizhan.ids import new_id
 from yizhan.record import Node
 from yizhan.services.orders import commands as orders
 
@@ -183,6 +185,40 @@ def test_every_page_fits_its_screen(
         picture(page, f"hub-{address}-{screen}")
     page.goto(f"{hub.url}/catalogue/partner")
     no_sideways_scroll(page)
+
+
+LINES = """all => all.map(one => {
+  const words = document.createRange();
+  words.selectNodeContents(one);
+  return new Set([...words.getClientRects()].map(box => Math.round(box.top))).size;
+})"""
+
+
+def one_line_each(page: Page, selector: str) -> None:
+    """No word of these stands broken, one character a line."""
+    lines = page.locator(selector).evaluate_all(LINES)
+    assert lines and set(lines) == {1}, (selector, lines)
+
+
+def test_what_is_scarce_is_read_on_a_phone(
+    hub: Hub, enter: Callable[..., Page], picture: Picture
+) -> None:
+    for code, name in cast.STATIONS.items():
+        enrol(hub.node, code, name)
+    meals = escrow.stock("社区爱心用餐券")
+    hub.node.record(
+        new_id(), "hub", lambda: escrow.start(meals, "张", dict.fromkeys(cast.STATIONS, 12))
+    )
+    escrow.endow(hub.node, meals, 400, "staff/admin", "区里印的", new_id())
+    page = enter("admin", "phone")
+    page.goto(f"{hub.url}/escrow")
+    one_line_each(page, ".pool td:first-child")
+    one_line_each(page, ".pool h2")
+    no_sideways_scroll(page)
+    here = page.locator(".masthead nav [aria-current]")
+    expect(here).to_be_in_viewport(ratio=1)
+    assert page.evaluate("scrollY") == 0
+    picture(page, "hub-escrow-phone")
 
 
 def troubled(hub: Hub) -> None:

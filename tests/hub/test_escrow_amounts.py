@@ -7,6 +7,7 @@ from tests.hub.harbour import Harbour
 from tests.hub.office import MEALS, Office, spend
 from tests.sync.road import WANG
 from yizhan import escrow
+from yizhan.errors import Refusal
 from yizhan.events import Draft
 from yizhan.ids import new_id
 from yizhan.services.escrow import commands
@@ -52,6 +53,20 @@ def test_what_the_hub_could_not_give_is_told_until_it_can(
     office.harbour.exchange("xiaogan")
     assert "xiaogan 12 12 24 —" in office.page()
     office.do("add", pool=MEALS.subject, owner="", amount="1", note="区里补印")
+    assert "xiaogan 12 12 — —" in office.page()
+
+
+def test_an_ask_that_ended_without_enough_is_open_no_more(
+    office: Office, xiaogan: SyncStation
+) -> None:
+    with pytest.raises(
+        Refusal, match="现在最多拿得出 35张：这里 12张，中心 23张，其余 5张在别的站点"
+    ):
+        escrow.ask(
+            xiaogan.node, new_id(), "staff/zhan", MEALS, 36,
+            lambda _: office.harbour.exchange("xiaogan"),
+        )  # fmt: skip
+    office.harbour.exchange("xiaogan")
     assert "xiaogan 12 12 — —" in office.page()
 
 

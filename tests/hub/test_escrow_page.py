@@ -1,5 +1,7 @@
 """The page of what is scarce: who holds what, and each step read back before it counts."""
 
+import re
+
 import pytest
 
 from sync.station import SyncStation
@@ -50,6 +52,18 @@ def test_a_step_is_read_back_and_counts_only_when_it_is_confirmed(office: Office
     assert "冻结了：xiaogan（掉进海里了）" in page
     assert "今天" in page and "林主任：掉进海里了" in page, "since when, and by whom"
     assert "冻结以后它还没有来过" in page
+
+
+def test_whoever_freezes_is_told_that_the_keeper_reads_the_reason(office: Office) -> None:
+    form = office.page().partition("设备丢了、被偷了")[2]
+    assert "这个站点的站长会在“发放”页上看到这句话" in form
+
+
+def test_every_sheet_and_script_carries_the_mark_of_the_files_as_they_are(office: Office) -> None:
+    page = office.admin.see("/escrow").text
+    asked = [one for one in re.findall(r'"(/static/[^"]+)"', page) if "/img/" not in one]
+    assert len(asked) > 15
+    assert [one for one in asked if not re.search(r"\?[0-9a-f]{6,}", one)] == []
 
 
 def test_a_double_tap_freezes_once(office: Office) -> None:

@@ -4,6 +4,7 @@ import pytest
 
 from kiosk import shares
 from kiosk.serving import Kiosk
+from sync import status
 from tests.kiosk.stations import Hub, address, at_desk, at_screen, events, eventually, running
 from tests.pages import Visitor
 from yizhan import escrow
@@ -81,6 +82,40 @@ def test_more_than_is_here_is_asked_for_and_refused_without_a_road(
     assert events(zhongda) == ["escrow.asked", "escrow.withdrawn"]
 
 
+@pytest.fixture
+def road(hub: Hub, zhongda: Node, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Waking the road's process brings what is recorded here to the hub, and its answers back."""
+    monkeypatch.setattr(status, "wake", lambda _: hub.take_in(zhongda))
+
+
+@pytest.mark.usefixtures("road")
+def test_more_than_the_hub_has_says_what_there_is_and_leaves_no_ask_open(
+    hub: Hub, kiosk: Kiosk, zhongda: Node
+) -> None:
+    hub.do(stations.add("xiaogan", "小干", "ab"))
+    hub.do(escrow.start(MEALS, "张", {"zhongda": 5, "xiaogan": 12}))
+    keeper = stocks(kiosk)
+    form, value = keeper.form("发出去")
+    for _ in range(2):
+        keeper.send(form, value | {"amount": "9"})
+        assert keeper.page.status == 409
+        assert "现在最多拿得出 8张：这里 5张，中心 3张，其余 12张在别的站点" in keeper.page, (
+            "and a second press gets the same answer"
+        )
+    asked = pools.pool(hub.node.db, MEALS)
+    assert asked is not None and asked.asks["zhongda"].status == "withdrawn"
+    assert held(hub.node) == {"hub": 3, "xiaogan": 12, "zhongda": 5}
+    keeper.press("发出去", amount="8")
+    assert "发出去了：爱心券 8张" in keeper.page
+
+
+@pytest.mark.usefixtures("road")
+def test_more_than_there_is_anywhere_says_so(kiosk: Kiosk) -> None:
+    keeper = stocks(kiosk)
+    keeper.press("发出去", amount="21")
+    assert "不够了：一共只有 20张，这里 5张，中心 15张" in keeper.page
+
+
 @pytest.mark.parametrize("amount", ["", "0", "-1", "两", "9999999"])
 def test_a_number_that_is_none_gives_nothing_out(kiosk: Kiosk, zhongda: Node, amount: str) -> None:
     keeper = stocks(kiosk)
@@ -97,12 +132,18 @@ def test_more_than_was_given_out_cannot_come_back(kiosk: Kiosk, zhongda: Node) -
 
 
 def test_a_frozen_share_says_so_and_moves_nothing(hub: Hub, kiosk: Kiosk, zhongda: Node) -> None:
+    keeper = stocks(kiosk)
+    assert "disabled" not in keeper.page.html
+    form, value = keeper.form("发出去")
     escrow.freeze(hub.node, "zhongda", escrow.LOST, "设备丢了", "staff/lin")
     hub.bring(zhongda)
-    keeper = stocks(kiosk)
-    assert "这里的额度冻结了：设备丢了" in keeper.page and "这里有 0张" in keeper.page
-    keeper.press("发出去", amount="1")
-    assert "请工作人员联系中心" in keeper.page
+    for do in ("give", "take"):
+        keeper.send(form, value | {"amount": "1", "do": do})
+        assert keeper.page.status == 409
+        assert "这里的额度冻结了：设备丢了。请联系中心。" in keeper.page
+        assert keeper.page.html.count('class="refusal"') == 1, "one bar says it once"
+        assert "这里有 5张 冻结着 一共 20张" in keeper.page, "it holds what it holds"
+        assert keeper.page.html.count(" disabled>") == 2
     assert events(zhongda) == []
     assert kiosk.here.shares.tidy() == 0
 

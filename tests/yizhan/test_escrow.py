@@ -42,6 +42,13 @@ def held(node: Node, pool: escrow.PoolId = POINTS) -> dict[str, int]:
     return found.holdings
 
 
+def asks(node: Node, pool: escrow.PoolId = POINTS) -> dict[str, str]:
+    """What became of each station's newest ask."""
+    found = pools.pool(node.db, pool)
+    assert found is not None
+    return {station: ask.status for station, ask in found.asks.items()}
+
+
 def spend(node: Node, amount: int, pool: escrow.PoolId = POINTS) -> None:
     record(node, escrow.spend(node, pool, amount, "redemption/1"))
 
@@ -86,10 +93,38 @@ def test_another_station_asks_and_is_granted_in_the_reply(known: Node, xiaogan: 
         escrow.ask(xiaogan, form, ANN, POINTS, 8, reach)
     assert told == [3.0], "what is here already needs no asking"
     spend(xiaogan, 8)
-    with pytest.raises(Refusal, match="中心那里不够了"):
+    with pytest.raises(Refusal) as refused:
         escrow.ask(xiaogan, new_id(), ANN, POINTS, 3, reach)
+    assert str(refused.value) == "现在最多拿得出 2分：这里 0分，中心 2分，其余 10分在别的站点"
     exchange(xiaogan, known)
     assert held(known) == {"hub": 2, "zhongda": 10}
+    assert asks(known) == asks(xiaogan) == {"xiaogan": "withdrawn"}, "nothing stays open"
+
+
+def test_what_comes_at_the_last_moment_is_simply_here(known: Node, xiaogan: Node) -> None:
+    def late(_: float) -> None:
+        push(xiaogan, known)
+        record(known, escrow.move(known, SEATS, "xiaogan", 3))
+        exchange(xiaogan, known)
+        raise Unreachable("3 s")
+
+    escrow.ask(xiaogan, new_id(), ANN, SEATS, 5, late)
+    assert asks(xiaogan, SEATS) == {"xiaogan": "granted"}
+
+
+def test_what_came_by_another_way_is_used_and_the_ask_is_withdrawn(
+    known: Node, xiaogan: Node
+) -> None:
+    def other_way(_: float) -> None:
+        record(xiaogan, escrow.credit(xiaogan, POINTS, 4, "hours/1"))
+        raise Unreachable("3 s")
+
+    record(known, escrow.move(known, POINTS, "zhongda", 10))
+    record(known, escrow.start(POINTS, "分", {"zhongda": 10, "xiaogan": 4}))
+    exchange(xiaogan, known)
+    escrow.ask(xiaogan, new_id(), ANN, POINTS, 4, other_way)
+    assert asks(xiaogan) == {"xiaogan": "withdrawn"}
+    spend(xiaogan, 4)
 
 
 def test_nobody_answers_in_time_and_what_comes_late_goes_back(known: Node, xiaogan: Node) -> None:
@@ -225,7 +260,9 @@ def test_a_stock_is_divided_among_stations_and_the_last_ones_are_asked_for(
     spend(xiaogan, 2, SEATS)
     escrow.ask(xiaogan, new_id(), ANN, SEATS, 1, lambda _: exchange(xiaogan, known))
     spend(xiaogan, 1, SEATS)
-    with pytest.raises(Refusal, match="中心那里不够了"):
+    with pytest.raises(
+        Refusal, match="现在最多拿得出 0个：这里 0个，中心 0个，其余 17个在别的站点"
+    ):
         escrow.ask(xiaogan, new_id(), ANN, SEATS, 1, lambda _: exchange(xiaogan, known))
     with pytest.raises(Refusal, match="其余的联网后才能用"):
         spend(xiaogan, 1, SEATS)

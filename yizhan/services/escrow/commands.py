@@ -122,6 +122,22 @@ def withdraw(pool: PoolId, ask: str) -> Draft:
     return _draft(pool, Withdrawn(ask))
 
 
+def within_reach(state: Pool | None, here: str) -> Refusal:
+    """The hub could not give what was asked: what can be had here now, and where the rest is."""
+    mine, free = max(0, held(state, here)), max(0, held(state, HUB))
+    unit, rest = state.unit if state else "", left(state) - mine - free
+    if rest <= 0:
+        return Refusal(
+            N_("不够了：一共只有 %(all)s%(unit)s，这里 %(here)s%(unit)s，中心 %(free)s%(unit)s"),
+            all=mine + free, here=mine, free=free, unit=unit,
+        )  # fmt: skip
+    return Refusal(
+        N_("现在最多拿得出 %(all)s%(unit)s：这里 %(here)s%(unit)s，中心 %(free)s%(unit)s，"
+           "其余 %(rest)s%(unit)s在别的站点"),
+        all=mine + free, here=mine, free=free, rest=rest, unit=unit,
+    )  # fmt: skip
+
+
 def grant(pool: PoolId, station: str, amount: int, ask: str) -> Draft:
     """The hub answers an ask with what was asked for."""
     return _draft(pool, Moved(station, amount, ask))
