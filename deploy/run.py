@@ -217,7 +217,9 @@ def main(port: int, folder: Path) -> None:
 
 def run(sample: Sample, port: int) -> None:
     """Set up what is missing, start everything, and stay."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # A shell that starts it in the background leaves SIGINT ignored.
+    for end in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(end, signal.default_int_handler)
     try:
         sample.set_up_hub()
         logins = sample.logins()
