@@ -100,7 +100,7 @@ def fleet() -> str:
 def one_machine() -> Any:
     """A person has looked: one machine uses this identity. Her name is in the record."""
     code = flask.request.form.get("station", "")
-    node, watch = here.node(), here.sync_hub().watch
+    node = here.node()
 
     def decide() -> Draft | Refusal:
         found = survey.survey().stations.get(code)
@@ -111,7 +111,7 @@ def one_machine() -> Any:
     asked = {"do": "one_machine", "station": code}
     with node.writing():
         if not node.record(here.form_id(), here.actor(), decide, asked=asked).repeated:
-            watch.forget(code)
+            here.sync_hub().one_machine(code)
     flask.flash(
         _(
             "记下了：%(name)s只有一台设备。再有可疑的会重新提醒。",

@@ -14,6 +14,7 @@ from sync.epochs import Epochs
 from sync.hub_tables import ContactRow
 from sync.recovery import Recovery
 from sync.stream import Stream
+from sync.tickets import Tickets
 from sync.watch import Watch
 from yizhan.held import Arriving
 from yizhan.ids import new_id
@@ -35,7 +36,7 @@ class SyncHub:
         self.node, self.signer, self.db = node, signer, node.db
         self.epochs = Epochs(node, signer)
         self.stream = Stream(node)
-        self.watch = Watch(node)
+        self.watch, self.tickets = Watch(node), Tickets(node, signer)
         self.recovery = Recovery(node)
         self.db.create((ContactRow,))
 
@@ -99,7 +100,7 @@ class SyncHub:
 
     def _take(self, station: str, request: Request, contents: Contents) -> bytes:
         # Before anything is granted to it, and so that it is told with this reply.
-        ticket = self.watch.judge(station, request, request.hub[0])
+        ticket = self.tickets.judge(station, request)
         refused = self._foreign(station, contents.events)
         kept = [n for n in range(len(contents.events)) if n not in refused]
         accepted = [contents.events[n] for n in kept]
@@ -224,6 +225,11 @@ class SyncHub:
         """Every station's last word."""
         return self.db.all(ContactRow.select().where(ContactRow.network == self.node.network))
 
+    def one_machine(self, station: str) -> None:
+        """A person has seen to it that one machine goes by this name."""
+        self.watch.forget(station)
+        self.tickets.forget(station)
+
     def enrol(self, asking: Asking, offset: str) -> bytes:
         """Take in a station that proves its code; the sealed welcome. Raises Refusal."""
         self.recovery.refuse_while_collecting()
@@ -235,7 +241,7 @@ class SyncHub:
             f"station/{asking.station}",
             lambda: stations.enrol(state, shown, asking.public_key),
         )
-        self.watch.forget(asking.station)
+        self.one_machine(asking.station)
         network_key = self.node.keys.make(NETWORK)
         welcome = Welcome(self.node.network, self.signer.public.hex(), network_key.hex(), offset)
         return enrolment.seal_welcome(hashed, asking, welcome)

@@ -1,30 +1,16 @@
-"""Two machines on one identity: branches of a station's chain, and tickets that do not fit.
+"""Two machines on one identity: branches of a station's chain.
 
 A Raspberry Pi put back to an old image, or two from one image, grow two branches: two children
-of one digest. Both are stored and numbered; here they are found and named for a person. A
-ticket comes with the reply to a station's newest request and is shown with its next one; a
-ticket that is neither the last issued nor the last shown means that a second machine has asked
-meanwhile, even one that never wrote. Knows nothing of what the events mean.
+of one digest. Both are stored and numbered; here they are found and named for a person. What
+machines that only ask show is in tickets.py. Knows nothing of what the events mean.
 """
 
-import secrets
 from collections.abc import Container, Iterable, Mapping
 
-from sync.bundle import Request
-from sync.hub_tables import BranchRow, SeenRow, TicketRow, TipRow
-from yizhan.errors import N_
+from sync.hub_tables import BranchRow, TipRow
 from yizhan.events import GENESIS
 from yizhan.held import Arriving
-from yizhan.ids import new_id
 from yizhan.record import Node, Verdict
-from yizhan.services.stations import commands as stations
-
-EPOCHS_KEPT = 100
-"""Starts of a station's sync process; a request older than a hundred of them is lost anyway."""
-
-REQUESTS_MAX = 1 << 31
-
-OLD_IMAGE = N_("出示的凭据不是最近的：可能有两台设备在用同一个站点身份，或者装回了旧系统")
 
 
 class Watch:
@@ -32,51 +18,7 @@ class Watch:
 
     def __init__(self, node: Node) -> None:
         self.node, self.db = node, node.db
-        self.db.create((TicketRow, SeenRow, TipRow, BranchRow))
-
-    def judge(self, station: str, request: Request, hub: str) -> str:
-        """The next ticket of a station, empty where this is not its newest request.
-
-        A request made ahead of an answer (number 0), late or repeated shows an old ticket
-        rightly, and is not judged.
-        """
-        if not self._newest(station, request):
-            return ""
-        mine = (TicketRow.network == self.node.network) & (TicketRow.station == station)
-        row = self.db.one(TicketRow, mine)
-        if row is not None and row.hub == hub and request.ticket not in (row.issued, row.shown):
-            self._suspect(station)
-        issued = secrets.token_urlsafe(4)
-        self.db.upsert(TicketRow, [(self.node.network, station, hub, issued, request.ticket)])
-        return issued
-
-    def _newest(self, station: str, request: Request) -> bool:
-        """Whether this request is newer than all seen of its process; then it is the newest."""
-        if not 0 < request.number < REQUESTS_MAX:
-            return False
-        where = (self.node.network, station, request.epoch)
-        seen = self.db.sql(
-            "SELECT number FROM seen_request WHERE network = ? AND station = ? AND epoch = ?", where
-        )
-        if seen and request.number <= seen[0][0]:
-            return False
-        self.db.sql(
-            "INSERT INTO seen_request (network, station, epoch, number) VALUES (?, ?, ?, ?)"
-            " ON CONFLICT (network, station, epoch) DO UPDATE SET number = excluded.number",
-            (*where, request.number),
-        )
-        if not seen:
-            self._forget_old(station)
-        return True
-
-    def _forget_old(self, station: str) -> None:
-        """Of all the starts of a station's processes the last ones are remembered."""
-        where = (self.node.network, station)
-        self.db.sql(
-            "DELETE FROM seen_request WHERE network = ? AND station = ? AND n NOT IN (SELECT n"
-            " FROM seen_request WHERE network = ? AND station = ? ORDER BY n DESC LIMIT ?)",
-            (*where, *where, EPOCHS_KEPT),
-        )
+        self.db.create((TipRow, BranchRow))
 
     def follow(
         self,
@@ -151,7 +93,6 @@ class Watch:
         """A person has looked into it: from here on one end counts, the one that grew last."""
         where = (self.node.network, station)
         self.db.sql("DELETE FROM branch WHERE network = ? AND source = ?", where)
-        self.db.sql("DELETE FROM ticket_of_station WHERE network = ? AND station = ?", where)
         self.db.sql(
             "DELETE FROM tip WHERE network = ? AND source = ? AND digest NOT IN (SELECT digest"
             " FROM tip WHERE network = ? AND source = ? ORDER BY head DESC LIMIT 1)",
@@ -224,11 +165,6 @@ class Watch:
             " ON CONFLICT DO NOTHING",
             [(network, station, parent, now, head) for parent in parents],
         )
-
-    def _suspect(self, station: str) -> None:
-        state = self.node.state("station", "", f"station/{station}")
-        if state is not None and not state.suspected:
-            self.node.record(new_id(), "hub", lambda: stations.suspect(station, OLD_IMAGE))
 
 
 def _way(prev: bytes, ends: Container[bytes], passed: Mapping[bytes, bytes]) -> list[bytes]:

@@ -178,7 +178,7 @@ class Life(Town):
     def clear(self, code: str) -> None:
         """A person at the hub answers for it that a station is one machine."""
         if self.do("hub", lambda _: stations.clear(code)):
-            self.hub.end.watch.forget(code)
+            self.hub.end.one_machine(code)
             self.oracle.watch_anew(code)
 
     def strange(self, where: str, which: int) -> None:

@@ -193,7 +193,7 @@ def replace(one: Pools, code: str) -> None:
     for path in one.folder.glob(f"{code}.db*"):
         path.unlink()
     one.machines[code] = one.reopen(code)
-    one.hub.watch.forget(code)
+    one.hub.one_machine(code)
 
 
 def test_a_grant_that_comes_back_after_its_ask_is_still_the_grant() -> None:

@@ -1,5 +1,6 @@
 """A hub and stations in one process, and the road between them as plain calls."""
 
+import shutil
 from pathlib import Path
 
 from sync.hub import SyncHub
@@ -14,6 +15,7 @@ from yizhan.services.orders import commands as orders
 from yizhan.services.orders.model import Placed
 from yizhan.services.people import commands as people
 from yizhan.services.stations import commands as stations
+from yizhan.services.stations.projection import station as station_row
 from yizhan.services.tickets import commands as tickets
 from yizhan.services.tickets.model import Taken
 
@@ -81,3 +83,28 @@ def place_order(station: SyncStation, serial: int = 1) -> str:
     subject = f"order/{form}"
     station.node.record(form, f"person/{WANG}", lambda: orders.place(subject, WANG, placed))
     return subject
+
+
+def image(station: SyncStation) -> Path:
+    """A copy of a station's card."""
+    path = Path(station.db.url).with_suffix(".image")
+    path.unlink(missing_ok=True)
+    station.db.sql("VACUUM INTO ?", (str(path),))
+    return path
+
+
+def clone(road: Road, code: str, card: Path) -> SyncStation:
+    """A second machine from a copy of the card."""
+    folder = road.folder / "second"
+    folder.mkdir(exist_ok=True)
+    shutil.copy(card, folder / f"{code}.db")
+    shutil.copy(road.folder / f"{code}.key", folder / f"{code}.key")
+    there = Road.__new__(Road)
+    there.folder, there.signer = folder, road.signer
+    return there.reopen(code)
+
+
+def suspected(road: Road, code: str = "zhongda") -> str:
+    row = station_row(road.hub.db, code)
+    assert row is not None
+    return row.suspected

@@ -6,7 +6,7 @@ import pytest
 
 from sync.station import SyncStation
 from sync.status import unsent
-from tests.sync.road import Road, take_ticket
+from tests.sync.road import Road, clone, image, suspected, take_ticket
 from yizhan.fingerprint import fingerprint
 from yizhan.services.tickets.projection import TicketRow
 
@@ -63,6 +63,20 @@ def test_a_hub_that_was_not_put_back_begins_no_epoch(road: Road, zhongda: SyncSt
         take_ticket(zhongda, number)
         road.exchange(zhongda)
     assert len(road.hub.hub_epochs()) == 1 and road.hub.recovery.row() is None
+
+
+def test_a_hub_that_forgot_only_tickets_suspects_nobody(road: Road, zhongda: SyncStation) -> None:
+    """Nothing was stored meanwhile, so its marks fit; the ticket shown is one that it forgot."""
+    road.exchange(zhongda)
+    second = clone(road, "zhongda", image(zhongda))
+    remember(road)
+    for _time in range(3):
+        road.exchange(zhongda)
+    put_back(road)
+    road.exchange(zhongda)
+    assert not suspected(road)
+    road.exchange(second)
+    assert suspected(road), "a second machine is found all the same"
 
 
 def test_a_flipped_bit_at_the_hub_is_no_put_back(road: Road, zhongda: SyncStation) -> None:

@@ -6,12 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from sync.station import SyncStation
-from tests.sync.road import Road, take_ticket
+from tests.sync.road import Road, clone, image, suspected, take_ticket
 from yizhan.checking import verify
 from yizhan.held import Arriving
 from yizhan.ids import new_id
-from yizhan.services.stations.projection import station as station_row
 
 
 @pytest.fixture
@@ -19,34 +17,9 @@ def road(tmp_path: Path) -> Road:
     return Road(tmp_path)
 
 
-def image(station: SyncStation) -> Path:
-    """A copy of a station's card."""
-    path = Path(station.db.url).with_suffix(".image")
-    path.unlink(missing_ok=True)
-    station.db.sql("VACUUM INTO ?", (str(path),))
-    return path
-
-
-def clone(road: Road, code: str, card: Path) -> SyncStation:
-    """A second machine from a copy of the card."""
-    folder = road.folder / "second"
-    folder.mkdir(exist_ok=True)
-    shutil.copy(card, folder / f"{code}.db")
-    shutil.copy(road.folder / f"{code}.key", folder / f"{code}.key")
-    there = Road.__new__(Road)
-    there.folder, there.signer = folder, road.signer
-    return there.reopen(code)
-
-
 def ends(road: Road, code: str = "zhongda") -> set[bytes]:
     rows = road.hub.db.sql("SELECT digest FROM tip WHERE source = ?", (code,))
     return {bytes(row[0]) for row in rows}
-
-
-def suspected(road: Road, code: str = "zhongda") -> str:
-    row = station_row(road.hub.db, code)
-    assert row is not None
-    return row.suspected
 
 
 def test_one_machine_with_restarts_and_lost_replies_is_never_suspected(road: Road) -> None:
@@ -84,7 +57,7 @@ def test_an_old_image_put_back_is_found_by_its_ticket_and_by_its_branch(road: Ro
     # added, enrolled and suspected are the hub's own
     assert len(road.hub.node.journal.placed(0)) == len(back.node.journal.placed(0)) + 3
     assert verify(road.hub.node).ok and verify(back.node).ok
-    road.hub.watch.forget("zhongda")
+    road.hub.one_machine("zhongda")
     take_ticket(back, 3)
     road.exchange(back)
     assert road.hub.watch.branches() == []
