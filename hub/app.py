@@ -106,16 +106,8 @@ def _limit(app: flask.Flask, road_: flask.Blueprint) -> None:
 
 def _speak(app: flask.Flask) -> None:
     """Names and sentences for the templates."""
-    app.jinja_env.globals.update(
-        words=words, here=hub_here, who=login.who, allowed=allowed, built=_built()
-    )
+    app.jinja_env.globals.update(words=words, here=hub_here, who=login.who, allowed=allowed)
 
     @app.context_processor
     def language() -> dict[str, str]:
         return {"lang": login.LANGUAGES[login.language()]}
-
-
-def _built() -> str:
-    """A mark of the static files as they are: a browser keeps them until they change."""
-    files = [path for path in (web.ROOT / "static").rglob("*") if path.is_file()]
-    return f"{max(int(path.stat().st_mtime) for path in files):x}"

@@ -80,16 +80,10 @@ def desk(here: Here, sticks: Places = MOUNTED) -> flask.Flask:
 def _furnish(app: flask.Flask, here: Here) -> None:
     """What pages of both apps use."""
     app.extensions["yizhan.here"] = here
-    app.jinja_env.globals.update(yuan=words.yuan, built=_built())
+    app.jinja_env.globals.update(yuan=words.yuan)
     macros: Any = app.jinja_env.get_template("shared/macros.html").module
     app.jinja_env.globals.update(icon=macros.icon, fields=macros.fields)
     web.health(app, lambda: report(here))
-
-
-def _built() -> str:
-    """A mark of the static files as they are: a browser keeps them until they change."""
-    files = [path for path in (web.ROOT / "static").rglob("*") if path.is_file()]
-    return f"{max(int(path.stat().st_mtime) for path in files):x}"
 
 
 def report(here: Here) -> dict[str, Any]:

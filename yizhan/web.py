@@ -71,11 +71,18 @@ def new_app(
         BABEL_TRANSLATION_DIRECTORIES=str(ROOT / "locale"),
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals["built"] = _built()
     Babel(app, locale_selector=lambda: _locale(locale()))
     CSRFProtect(app)
     app.after_request(_headers)
     _answer_errors(app, error_page)
     return app
+
+
+def _built() -> str:
+    """A mark of the static files as they are: a browser keeps them until they change."""
+    files = [path for path in (ROOT / "static").rglob("*") if path.is_file()]
+    return f"{max(int(path.stat().st_mtime) for path in files):x}"
 
 
 @cache
