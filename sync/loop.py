@@ -42,8 +42,6 @@ ASK_BYTES = 1000
 """A larger request without an answer is asked after, before its events are sent again."""
 
 ROUNDS_MAX = 100_000
-IDLE_MAX = 1000
-"""So many requests in a row that carried nothing up: the hub never comes to an end."""
 
 ADOPTIONS_MAX = 4
 """A hub whose epochs are new to us so often in a row is starting over and over."""
@@ -100,7 +98,7 @@ def exchange_all(station: SyncStation, link: Link, pace: Pace | None = None) -> 
 def _exchange_all(
     station: SyncStation, post: Callable[[bytes], "Future[bytes]"], pace: Pace
 ) -> int:
-    adopted = idle = 0
+    adopted = 0
     unused: Answer | None = None
     for requests in range(1, ROUNDS_MAX):
         size = pace.size
@@ -127,8 +125,7 @@ def _exchange_all(
         if progress == "done":
             return requests
         adopted = adopted + 1 if progress == "adopted" else 0
-        idle = 0 if sent.locals else idle + 1
-        if adopted >= ADOPTIONS_MAX or idle >= IDLE_MAX:
+        if adopted >= ADOPTIONS_MAX:
             break
     raise Trouble("restless")
 

@@ -17,6 +17,9 @@ BATCH_BYTES = 512 * 1024
 
 BATCH_EVENTS = 2000
 
+SENDING = f"COALESCE(was, {NEVER}), local"
+WAITING = f"FROM journal WHERE position IS NULL AND stored IS NULL AND ({SENDING}) > (?, ?)"
+
 Place = tuple[int, int]
 """Where something stands in the order of sending: the position that a lost hub gave it, local."""
 
@@ -63,16 +66,18 @@ class Outbox:
         self._foreseen, self._ahead = (0, FIRST), nothing(FIRST)
         return ahead if foreseen == (bytes_max, after) else self._read(bytes_max, after)
 
+    def waits(self, after: Place) -> bool:
+        """Whether anything waits after this place."""
+        return bool(self.db.sql(f"SELECT 1 {WAITING} LIMIT 1", after))
+
     def foresee(self, bytes_max: int, after: Place) -> None:
         """Make ready what the next request will ask for, while the hub works on this one."""
         self._foreseen, self._ahead = (bytes_max, after), self._read(bytes_max, after)
 
     def _read(self, bytes_max: int, after: Place) -> Load:
         """What a lost hub had numbered goes first, in its order; the rest in ours."""
-        sending = f"COALESCE(was, {NEVER}), local"
         found = self.db.sql(
-            "SELECT local, was, batch, prev, digest, raw FROM journal WHERE position IS NULL"
-            f" AND stored IS NULL AND ({sending}) > (?, ?) ORDER BY {sending} LIMIT ?",
+            f"SELECT local, was, batch, prev, digest, raw {WAITING} ORDER BY {SENDING} LIMIT ?",
             (*after, BATCH_EVENTS + 1),
         )
         rows = [Outgoing(*row) for row in found]

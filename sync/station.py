@@ -80,6 +80,8 @@ class SyncStation:
         self.hubs = KnownHubs(node, self.refill)
         self.outbox = Outbox(node)
         self._numbers = count(1)
+        self._behind = FIRST
+        """What waits before this place the hub has refused, in the exchange that goes on now."""
         self.doubted: tuple[int, ...] = ()
         """Rows that were sent without an answer: the next request carries no events and only
         asks which of these the hub holds."""
@@ -95,7 +97,7 @@ class SyncStation:
         with self.db.reading():
             known = self.known()
             hub = known[-1] if known else ("", 0)
-            after_that = after.sent.last if after else FIRST
+            after_that = after.sent.last if after else self._behind
             load = self.outbox.load(bytes_max if known else 0, after_that)
             cursor = after.reply.cursor if after else self.node.journal.head()
             mark = (mark_of(hub[0], after.reply) if after else None) or self.receipts.mark()
@@ -162,11 +164,19 @@ class SyncStation:
             known = self.known()
             current = bool(known) and known[-1] == sent.hub
             if not (reply.taken and current and sent.cursor <= self.node.journal.head()):
+                self._behind = FIRST
                 return "adopted"
             self._follow(sent, reply, answer.contents)
-        left = unsent(self.node) > len(reply.refused)
+        left = self._goes_on(sent.last if reply.refused else self._behind)
         asked_again = reply.given and refetch.wanted(self.db)
         return "again" if reply.more or reply.keys or asked_again or left else "done"
+
+    def _goes_on(self, behind: Place) -> bool:
+        """Whether more is to be sent now. What the hub refused waits for the next exchange, or
+        nothing after it would ever be sent."""
+        left = self.outbox.waits(behind)
+        self._behind = behind if left else FIRST
+        return left
 
     def take(self, sent: Sent, raw: bytes) -> Progress:
         """Open a reply and use it. Raises BadBundle where it is not the hub's, to this."""

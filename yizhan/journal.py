@@ -258,15 +258,24 @@ class Journal:
             "UPDATE journal SET stored = ? WHERE local = ?", [(hub_epoch, n) for n in locals_]
         )
 
-    def void(self, after: int) -> list[Held]:
-        """Take back all positions after this one, but remember them; the events concerned."""
-        rows = self._select("position > ? ORDER BY position", (after,))
+    def keys_past(self, after: int) -> list[Key]:
+        """The states of all events after this position, and of the batches they are in."""
+        past = "FROM journal WHERE network = ? AND position > ?"
+        rows = self.db.sql(
+            f"SELECT audience, subject {past} UNION SELECT audience, subject FROM journal"
+            f" WHERE network = ? AND batch <> '' AND batch IN (SELECT batch {past})"
+            " ORDER BY audience, subject",
+            (self.db.network, after, self.db.network, self.db.network, after),
+        )
+        return [(audience, subject) for audience, subject in rows]
+
+    def void(self, after: int) -> None:
+        """Take back all positions after this one, but remember them."""
         self.db.sql(
             "UPDATE journal SET was = position, position = NULL, stored = NULL"
             " WHERE network = ? AND position > ?",
             (self.db.network, after),
         )
-        return rows
 
     def drop(self, locals_: Sequence[int]) -> None:
         """Remove superseded copies."""

@@ -30,6 +30,9 @@ HUB = "hub"
 
 Decision = Draft | Sequence[Draft] | Refusal
 
+REFOLDED_TOGETHER = 500
+"""Subjects; most have a handful of events."""
+
 Verdict = Literal["new", "held", "other"]
 """What became of an event that arrived at the hub: numbered now; known already; another copy
 of its id came first."""
@@ -267,13 +270,15 @@ class Node:
         together = (self.journal.of_batches(batches, placed=p) for p in (True, False))
         return {row.key for row in chain(rows, *together)}
 
-    def void(self, after: int) -> int:
+    def void(self, after: int) -> None:
         """Positions past this one are void: their events become unplaced again and refold."""
         with self.writing():
-            rows = self.journal.void(after)
+            keys = self.journal.keys_past(after)
+            self.journal.void(after)
             self.journal.set_head(min(after, self.journal.head()))
-            self.view.refold(self._touched(rows))
-            return len(rows)
+            # A hub's epoch may be years: never all of its events in memory at once.
+            for start in range(0, len(keys), REFOLDED_TOGETHER):
+                self.view.refold(keys[start : start + REFOLDED_TOGETHER])
 
 
 class SortedOut(msgspec.Struct, frozen=True):

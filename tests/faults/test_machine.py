@@ -93,7 +93,7 @@ def marks_without_a_receipt(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(
         Journal,
         "void",
-        lambda self, after: self.db.sql("UPDATE journal SET position = NULL, stored = 'x'") or [],
+        lambda self, after: self.db.sql("UPDATE journal SET position = NULL, stored = 'x'"),
     )
 
 

@@ -12,6 +12,7 @@ from sync.status import unsent
 from tests.sync.road import WANG, Road, place_order, take_ticket
 from yizhan.events import digest
 from yizhan.fingerprint import fingerprint
+from yizhan.held import Arriving
 from yizhan.ids import new_id
 from yizhan.services.orders import commands as orders
 from yizhan.services.orders.projection import OrderRow
@@ -252,3 +253,25 @@ def test_a_foreign_networks_bundle_is_refused(road, zhongda):
     other = msgspec.structs.replace(header, network="elsewhere")
     with pytest.raises(BadBundle):
         road.hub.exchange(bundle.pack("up", "zhongda", zhongda.signer, other, ()))
+
+
+def test_what_the_hub_refuses_holds_nothing_up(
+    road: Road, zhongda: SyncStation, xiaogan: SyncStation
+) -> None:
+    """Words of another that the hub never heard wait before ours, one to a request."""
+    road.exchange(zhongda)
+    for number in range(1, 4):
+        take_ticket(xiaogan, number)
+    theirs = [Arriving.read(row.prev, row.raw).held() for row in xiaogan.node.journal.unplaced()]
+    zhongda.node.journal.append(theirs)
+    for number in (1, 2):
+        take_ticket(zhongda, number)
+        requests = 1
+        while True:
+            sent = zhongda.request(bytes_max=1)
+            if zhongda.take(sent, road.hub.exchange(sent.raw)) == "done":
+                break
+            requests += 1
+            assert requests <= 4, "it asks for ever"
+        assert road.hub.db.count(TicketRow.select()) == number
+        assert unsent(zhongda.node) == 3, "the hub refuses them each time"

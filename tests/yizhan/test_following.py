@@ -2,6 +2,7 @@
 
 import pytest
 
+import yizhan.record
 from tests.yizhan.nodes import (
     WANG,
     agree,
@@ -174,7 +175,7 @@ def test_void_takes_positions_back_and_the_records_stay(hub: Node, zhongda: Node
     step(hub, orders.dispatch, subject, "li")
     exchange(zhongda, hub)
     before = dump(zhongda)
-    assert zhongda.void(2) == 1
+    zhongda.void(2)
     assert confirmed(zhongda, subject) == "submitted"
     assert order(zhongda, subject).status == "dispatched", "still shown, no longer confirmed"
     assert zhongda.journal.head() == 2 and len(zhongda.journal.unplaced()) == 1
@@ -183,6 +184,27 @@ def test_void_takes_positions_back_and_the_records_stay(hub: Node, zhongda: Node
     zhongda.void(0)
     exchange(zhongda, hub)
     assert dump(zhongda) == before
+    agree(hub, zhongda)
+
+
+@pytest.mark.parametrize("size", [1, 2, 1000])
+def test_void_takes_back_any_number_together(
+    hub: Node, zhongda: Node, size: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Batches go across what is folded together: the fold is that of the whole."""
+    monkeypatch.setattr(yizhan.record, "REFOLDED_TOGETHER", size)
+    for number in range(3):
+        record(zhongda, drafts_of([f"{number}{letter}" for letter in "abc"], "zhongda"))
+    exchange(zhongda, hub)
+    zhongda.void(4)
+    assert [confirmed(zhongda, f"ticket/{name}") for name in ("0c", "1a", "2a")] == [
+        "waiting", None, None
+    ]  # fmt: skip
+    after = dump(zhongda)
+    zhongda.view.rebuild()
+    assert dump(zhongda) == after
+    assert len(zhongda.journal.unplaced()) == 5
+    exchange(zhongda, hub)
     agree(hub, zhongda)
 
 
