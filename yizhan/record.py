@@ -152,8 +152,7 @@ class Node:
 
     def _answer(self, form: str, drafts: list[Draft], event: Event) -> None:
         """A reaction that has become illegal is kept and set aside, not refused."""
-        rows = self._writer.write(form, event.actor, drafts, event.id, placed=True)
-        self._advance(rows)
+        self._advance(self._writer.write(form, event.actor, drafts, event.id, placed=True))
 
     def _advance(self, placed: Sequence[Held]) -> None:
         """Fold at the hub, and react to what was not set aside."""

@@ -35,6 +35,8 @@ class Roads(Life):
         self.late: list[tuple[Box, Moment, Sent]] = []
         self.replies: list[tuple[Box, Moment, Sent, bytes]] = []
         self.page = self.batch = self.moves_made = 0
+        self.rounds = set[str]()
+        """Computers in the middle of a round: another process of theirs would wait for its end."""
 
     def make(self, move: Sequence[Any]) -> None:
         """Make one move, and look what the hub holds then."""
@@ -198,13 +200,19 @@ class Roads(Life):
 
     def round(self, box: Box, post: Post) -> None:
         """A round of the product's loop, with what the hub and this road carry at once."""
+        if box.name in self.rounds:
+            return
+        self.rounds.add(box.name)
         with (
             mock.patch.object(sync.loop, "BATCH_BYTES_MIN", 1),
             mock.patch.object(
                 sync.stream, "PAGE_EVENTS_MAX", self.page or sync.stream.PAGE_EVENTS_MAX
             ),
         ):
-            once(box, post, self.batch)
+            try:
+                once(box, post, self.batch)
+            finally:
+                self.rounds.discard(box.name)
 
 
 def _moment(box: Box) -> Moment:
