@@ -26,6 +26,9 @@ LATEST = 16
 TRACE_BYTES = 3
 """Of the digest over them. It need not be beyond guessing: the signature covers it."""
 
+NO_TRACE = bytes(TRACE_BYTES)
+"""In a mark over events of which the disk changed one: it says through where, and not what."""
+
 MARK_BYTES = 6
 """Of a signature that is made again to be compared: 48 bits are beyond guessing by requests."""
 
@@ -52,10 +55,8 @@ class Epochs:
         return [(epoch, first) for epoch, first in rows]
 
     def mark(self, station: str, epoch: str, stored: int) -> str:
-        """Our word that we stored through this position in this hub epoch, and what; empty
-        where what stands there is damaged."""
-        trace = self._trace(stored)
-        return self._signed(station, epoch, stored, trace) if trace else ""
+        """Our word that we stored through this position in this hub epoch, and what."""
+        return self._signed(station, epoch, stored, self._trace(stored))
 
     def forgotten(self, station: str, request: Request) -> str:
         """The hub epoch of which we forgot something, by our own word; empty where we did not.
@@ -76,7 +77,8 @@ class Epochs:
         at = names.index(epoch)
         if stored >= min((first for _name, first in hubs[at + 1 :]), default=NEVER):
             return epoch
-        if stored <= self.node.journal.head() and self._trace(stored) in (trace, b""):
+        fits = trace == NO_TRACE or self._trace(stored) in (trace, NO_TRACE)
+        if stored <= self.node.journal.head() and fits:
             return ""
         self.begin(next(first for _name, first in reversed(hubs[: at + 1]) if first <= stored))
         return epoch
@@ -86,7 +88,7 @@ class Epochs:
         return base64.b64encode(trace + self.signer.sign(said.encode())[:MARK_BYTES]).decode()
 
     def _trace(self, stored: int) -> bytes:
-        """What tells the last events through this position from others in their place; empty
+        """What tells the last events through this position from others in their place; nothing
         where the disk changed one of them, for then nobody was put back."""
         rows = self.db.sql(
             "SELECT prev, raw, digest FROM journal WHERE network = ? AND position > ?"
@@ -94,7 +96,7 @@ class Epochs:
             (self.node.network, stored - LATEST, stored),
         )
         if any(events.digest(bytes(prev), bytes(raw)) != bytes(held) for prev, raw, held in rows):
-            return b""
+            return NO_TRACE
         digests = b"".join(bytes(held) for _prev, _raw, held in rows)
         return hashlib.blake2b(digests, digest_size=TRACE_BYTES).digest()
 

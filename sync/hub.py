@@ -63,6 +63,10 @@ class SyncHub:
             if forgotten:
                 self.recovery.found(forgotten, hubs)
             self._contact(station, request, rescue=bool(forgotten))
+            if hubs and tuple(request.hub) == hubs[-1] and self.tickets.forgot(station, request):
+                # No position is in doubt, but what else we said under this epoch is.
+                self.begin_epoch()
+                hubs = self.epochs.all()
             if not hubs or tuple(request.hub) != hubs[-1]:
                 return self._not_taken(request, hubs, collecting=collecting)
             self.recovery.offer_keys(station, request, contents.keys)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from sync.bundle import HubEpoch
 from sync.refill import Refill
 from sync.station_tables import KnownHubRow
+from yizhan.blobs import BlobRow
 from yizhan.journal_tables import NEVER
 from yizhan.record import Node
 
@@ -17,7 +18,7 @@ class KnownHubs:
 
     def __init__(self, node: Node, refill: Refill) -> None:
         self.node, self.db, self.refill = node, node.db, refill
-        self.db.create((KnownHubRow,))
+        self.db.create((KnownHubRow, BlobRow))
 
     def all(self) -> list[HubEpoch]:
         """All of them, oldest first."""
@@ -49,3 +50,5 @@ class KnownHubs:
     def _void(self, after: int) -> None:
         self.refill.remember_aside(after)
         self.node.void(after)
+        # What it said of photos may be from after the moment that it was put back to.
+        self.db.sql("UPDATE blob SET hub = '' WHERE network = ?", (self.node.network,))

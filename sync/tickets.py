@@ -3,8 +3,8 @@
 A ticket comes with the reply to a station's newest request and is shown with its next one; a
 ticket that is neither the last issued nor the last shown means that another machine has asked
 meanwhile, even one that never wrote. Each has a number that only grows, and the hub's word for
-it: one that we do not know of and that comes after all that we know is ours all the same, from
-before we were put back. Knows no chain and no event.
+it: one that comes after all that we know of is ours all the same, from before we were put back.
+Knows no chain and no event.
 """
 
 import base64
@@ -47,19 +47,30 @@ class Tickets:
         """
         if not self._newest(station, request):
             return ""
-        mine = (self.node.network, station)
-        rows = self.db.sql(
-            "SELECT hub, issued, shown FROM ticket_of_station WHERE network = ? AND station = ?",
-            mine,
-        )
-        known_under, *known = rows[0] if rows else ("",)
+        known_under, *known = self._known(station)
         last = _number(known[0]) if known else 0
-        came = self._number(station, request.ticket)
-        if known_under == request.hub[0] and request.ticket not in known and came <= last:
+        if known_under == request.hub[0] and request.ticket not in known:
             self._suspect(station)
-        issued = self._ticket(station, (max(came, last) + 1) % (1 << 8 * NUMBER_BYTES))
+        issued = self._ticket(station, 1 + max(last, self._number(station, request.ticket)))
+        mine = (self.node.network, station)
         self.db.upsert(TicketRow, [(*mine, request.hub[0], issued, request.ticket)])
         return issued
+
+    def forgot(self, station: str, request: Request) -> bool:
+        """Whether it shows one that we issued under this hub epoch and know nothing of: then we
+        were put back, be it to a moment after which nothing was stored."""
+        known_under, *known = self._known(station)
+        if known_under != request.hub[0] or _number(request.ticket) <= _number(known[0]):
+            return False
+        return self._number(station, request.ticket) > 0
+
+    def _known(self, station: str) -> tuple[str, ...]:
+        """The hub epoch of the last issue, what was issued, and what was shown before."""
+        rows: list[tuple[str, ...]] = self.db.sql(
+            "SELECT hub, issued, shown FROM ticket_of_station WHERE network = ? AND station = ?",
+            (self.node.network, station),
+        )
+        return rows[0] if rows else ("",)
 
     def forget(self, station: str) -> None:
         """A person has looked into it: the next ticket is taken as it is. Numbers still grow."""
@@ -74,6 +85,7 @@ class Tickets:
         return number if number and shown == self._ticket(station, number) else 0
 
     def _ticket(self, station: str, number: int) -> str:
+        number %= 1 << 8 * NUMBER_BYTES
         word = self.signer.sign(f"yizhan ticket {station} {number}".encode())[:WORD_BYTES]
         return base64.b64encode(number.to_bytes(NUMBER_BYTES) + word).decode()
 

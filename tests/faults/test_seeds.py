@@ -146,6 +146,36 @@ FOUND: dict[str, list[Move]] = {
         ("pipeline", "xiaogan2", 12, "lost", ("again", 34)),
         ("lose", "hub", ""),
     ],
+    "a photo that a hub put back has not is asked after": [
+        ("spend", "chawan", 12, 30),
+        ("attach", "xiaogan", 33, 3),
+        ("put_back", "hub", 9, False),
+        ("attach", "xiaogan", 19, 25),
+        ("pipeline", "xiaogan", 9, "portal", ("again", 38)),
+        ("clone", "xiaogan"),
+        ("put_back", "hub", 1, True),
+        ("pipeline", "xiaogan2", 3, "reply lost", ("again", 20)),
+        ("put_back", "hub", 5, False),
+        ("pipeline", "xiaogan2", 5, "lost", ("restart", "zhongda")),
+    ],
+    "what came behind a flipped record is not lost when the hub is put back": [
+        ("spend", "hub", 41, 14),
+        ("flip", "hub", 12, 24, 28354),
+        ("put_back", "hub", 6, True),
+    ],
+    "what the hub refuses holds nothing up": [
+        ("lose", "hub", ""),
+        ("limits", 20, 500),
+        ("attach", "chawan", 7, 32),
+        ("full", "zhongda", 2, ("talk", "chawan", "", 26862)),
+        ("put_back", "hub", 5, True),
+    ],
+    "a hub that forgot only tickets suspects nobody": [
+        ("pipeline", "xiaogan", 3, "portal", ("again", 11)),
+        ("image", "hub"),
+        ("pipeline", "xiaogan", 11, "too large", ("again", 15)),
+        ("put_back", "hub", 3, False),
+    ],
 }
 
 

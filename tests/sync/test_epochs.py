@@ -75,8 +75,31 @@ def test_a_hub_that_forgot_only_tickets_suspects_nobody(road: Road, zhongda: Syn
     put_back(road)
     road.exchange(zhongda)
     assert not suspected(road)
+    assert len(road.hub.hub_epochs()) == 2, "what it said of photos is in doubt"
+    road.exchange(zhongda)
+    assert len(road.hub.hub_epochs()) == 2
     road.exchange(second)
     assert suspected(road), "a second machine is found all the same"
+
+
+def test_a_record_beside_a_flipped_one_is_not_lost_when_the_hub_is_put_back(
+    road: Road, zhongda: SyncStation
+) -> None:
+    """Its station followed the hub past it with a mark that could not say what stood there."""
+    road.exchange(zhongda)
+    remember(road)
+    road.register_wang()
+    flip = "UPDATE journal SET prev = ? WHERE position = 1"
+    [(prev,)] = road.hub.db.sql("SELECT prev FROM journal WHERE position = 1")
+    road.hub.db.sql(flip, (b"x" * 32,))
+    road.exchange(zhongda)
+    put_back(road)
+    road.hub.begin_epoch()
+    for _round in range(2):
+        road.exchange(zhongda)
+    assert unsent(zhongda.node) == 0
+    assert road.hub.db.sql("SELECT COUNT(*) FROM person")[0][0] == 1
+    assert same_view(road, zhongda) and bytes(prev) != b"x" * 32
 
 
 def test_a_flipped_bit_at_the_hub_is_no_put_back(road: Road, zhongda: SyncStation) -> None:
