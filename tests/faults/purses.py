@@ -23,7 +23,12 @@ from yizhan.services.escrow import projection as rows
 
 AMOUNTS = (1, 1, 2, 3, 5, 8, 12)
 HOLDERS = (HUB, "zhongda", "xiaogan", "chawan")
-FIELDS = "SELECT raw FROM journal WHERE subject = ? AND audience = ?"
+FIELDS = (
+    "SELECT raw, CASE batch WHEN '' THEN 0 ELSE"
+    " (SELECT COUNT(*) FROM journal AS other WHERE other.batch = journal.batch) END"
+    " FROM journal WHERE subject = ? AND audience = ?"
+)
+"""Events, and how many of their batch are there."""
 
 
 class Purses(Keys):
@@ -135,8 +140,11 @@ class Purses(Keys):
         self._check_given()
 
     def _events(self, pool: PoolId) -> list[dict[str, Any]]:
+        """All of a pool at the hub, but halves of batches whose other half was destroyed: on a
+        line that carries one event at a time it went alone."""
         found = self.hub.sql(FIELDS, pool.subject, pool.audience)
-        return [msgspec.json.decode(bytes(raw)) for (raw,) in found]
+        events = [(msgspec.json.decode(bytes(raw)), count) for raw, count in found]
+        return [event for event, count in events if count == event.get("batch_size", 0)]
 
     def _check_debts(self) -> None:
         hub = self.hub.node
