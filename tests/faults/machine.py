@@ -15,7 +15,7 @@ from hub.collecting import number_all
 from tests.faults.disks import Disks
 from tests.faults.faults import COLUMNS, TIMES, Crash, flipped, full_disk, seeded
 from tests.faults.files import plug
-from tests.faults.purses import Purses
+from tests.faults.purses import ALL, Purses
 from tests.faults.roads import Move
 from tests.faults.town import Box, Founded
 from yizhan.blobs import FOLDER
@@ -25,6 +25,8 @@ from yizhan.keys import write_private
 from yizhan.opening import SIGNING_KEY
 
 IMAGES = 2
+LATEST = -1
+"""As `which` of put_back: the image that was made last."""
 """Of each computer two images are kept, so that the older one may be put back."""
 
 
@@ -146,6 +148,15 @@ class Machine(Purses):
             box.end.recovery.begin("backup", collecting=self.collecting)
         else:
             self.may_spend_twice(box.code)
+
+    def relapse(self, where: str, which: int, what: int, fault: str) -> None:
+        """A station uses what is divided, goes back to before it did, and uses it again."""
+        self.earn(where, which, what)
+        self.image(where)
+        self.spend(where, which, ALL)
+        self.talk(where, fault, what)
+        self.put_back(where, LATEST)
+        self.spend(where, which, ALL)
 
     def lose(self, where: str, how: str = "") -> None:
         """A computer burns, and a new one with an empty disk takes its place and its key.

@@ -22,6 +22,8 @@ from yizhan.record import HUB
 from yizhan.services.escrow import projection as rows
 
 AMOUNTS = (1, 1, 2, 3, 5, 8, 12)
+ALL = 0
+"""As `what` of spend: all that is here."""
 HOLDERS = (HUB, "zhongda", "xiaogan", "chawan")
 FIELDS = (
     "SELECT raw, CASE batch WHEN '' THEN 0 ELSE"

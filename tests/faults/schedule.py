@@ -61,6 +61,10 @@ def _ask(chance: Random) -> Move:
     return "ask", chance.choice(BOXES), _n(chance), _n(chance), fault
 
 
+def _relapse(chance: Random) -> Move:
+    return "relapse", chance.choice(BOXES), _n(chance), _n(chance), chance.choice(FAULTS)
+
+
 def _attach(chance: Random) -> Move:
     return "attach", chance.choice(BOXES), _n(chance), _n(chance)
 
@@ -138,6 +142,7 @@ KINDS: dict[str, tuple[float, Kind]] = {
     "software": (0.7, lambda c: ("software", _any(c), c.choice(LACKING))),
     "image": (1, lambda c: ("image", c.choice(CODES))),
     "put_back": (1, lambda c: ("put_back", c.choice(BOXES[:3]), c.randrange(2), c.random() < 0.7)),
+    "relapse": (0.6, _relapse),
     "clone": (0.6, lambda c: ("clone", c.choice(CODES[:2]))),
     "unclone": (0.3, lambda c: ("unclone", c.choice(CODES[:2]))),
     "lose station": (0.3, lambda c: ("lose", _station(c))),
