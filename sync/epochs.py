@@ -12,6 +12,7 @@ import binascii
 import hashlib
 import hmac
 import secrets
+from collections.abc import Callable
 
 from sync.bundle import HubEpoch, Request
 from sync.hub_tables import HubEpochRow
@@ -58,12 +59,14 @@ class Epochs:
         """Our word that we stored through this position in this hub epoch, and what."""
         return self._signed(station, epoch, stored, self._trace(stored))
 
-    def forgotten(self, station: str, request: Request) -> str:
+    def forgotten(self, station: str, request: Request, behind: Callable[[], bool]) -> str:
         """The hub epoch of which we forgot something, by our own word; empty where we did not.
 
         On a station's bare word a stolen one could say so, and bring what others never wrote.
         Where we took for sound what stands there, it is in doubt from here on: back to the first
-        position of that epoch, for nobody knows to which moment of it we were put back.
+        position of that epoch, for nobody knows to which moment of it we were put back. A mark
+        that does not say what was stored leaves it to `behind`: whether we know nothing of the
+        ticket that the station shows.
         """
         epoch, stored = request.followed or (request.hub[0], request.cursor)
         trace = _trace_of(request.mark)
@@ -77,7 +80,7 @@ class Epochs:
         at = names.index(epoch)
         if stored >= min((first for _name, first in hubs[at + 1 :]), default=NEVER):
             return epoch
-        fits = trace == NO_TRACE or self._trace(stored) in (trace, NO_TRACE)
+        fits = not behind() if trace == NO_TRACE else self._trace(stored) in (trace, NO_TRACE)
         if stored <= self.node.journal.head() and fits:
             return ""
         self.begin(next(first for _name, first in reversed(hubs[: at + 1]) if first <= stored))

@@ -58,7 +58,9 @@ class SyncHub:
         if request.network != self.node.network:
             raise BadBundle("of another network")
         with self.node.writing():
-            forgotten = self.epochs.forgotten(station, request)
+            forgotten = self.epochs.forgotten(
+                station, request, lambda: self.tickets.behind(station, request)
+            )
             hubs, collecting = self.epochs.all(), self.recovery.collecting
             if forgotten:
                 self.recovery.found(forgotten, hubs)
@@ -134,7 +136,7 @@ class SyncHub:
             duplicates=tuple(duplicates),
             refused=tuple(sorted(refused)),
             cursor=new,
-            more=new < head,
+            more=new < head or self.recovery.unsure_of(request, head),
             ticket=ticket,
             mark=self.epochs.mark(station, request.hub[0], head),
             given=given,

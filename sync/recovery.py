@@ -191,6 +191,11 @@ class Recovery:
         if escrow.holds_back(self.node) and not self.waiting_for():
             self.accept(ALL_CAME)
 
+    def unsure_of(self, request: Request, head: int) -> bool:
+        """Whether this station is to ask once more, so that we hear that it has followed."""
+        row = self.row()
+        return row is not None and request.cursor < min(row.head, head)
+
     def waiting_for(self) -> list[str]:
         """Stations not written off that have not sent all and followed since the loss."""
         if self.row() is None:

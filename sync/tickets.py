@@ -59,10 +59,13 @@ class Tickets:
     def forgot(self, station: str, request: Request) -> bool:
         """Whether it shows one that we issued under this hub epoch and know nothing of: then we
         were put back, be it to a moment after which nothing was stored."""
-        known_under, *known = self._known(station)
-        if known_under != request.hub[0] or _number(request.ticket) <= _number(known[0]):
-            return False
-        return self._number(station, request.ticket) > 0
+        return self._known(station)[0] == request.hub[0] and self.behind(station, request)
+
+    def behind(self, station: str, request: Request) -> bool:
+        """Whether it shows one that we issued, under whichever hub epoch, and know nothing of."""
+        _under, *known = self._known(station)
+        last = _number(known[0]) if known else 0
+        return _number(request.ticket) > last and self._number(station, request.ticket) > 0
 
     def _known(self, station: str) -> tuple[str, ...]:
         """The hub epoch of the last issue, what was issued, and what was shown before."""

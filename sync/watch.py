@@ -5,7 +5,7 @@ of one digest. Both are stored and numbered; here they are found and named for a
 machines that only ask show is in tickets.py. Knows nothing of what the events mean.
 """
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping, Sequence
 
 from sync.hub_tables import BranchRow, TipRow
 from yizhan.events import GENESIS
@@ -23,7 +23,7 @@ class Watch:
     def follow(
         self,
         station: str,
-        came: Iterable[tuple[Arriving, Verdict]],
+        came: Sequence[tuple[Arriving, Verdict]],
         passed: Mapping[bytes, bytes],
     ) -> dict[bytes, bytes]:
         """Go along a station's chain with the events that it sent, and name a branch.
@@ -32,6 +32,9 @@ class Watch:
         links of those that did not go on from an end.
         """
         before = self._ends(station)
+        if len(before) == 1 and _goes_on(came, *before):
+            self._move(station, before, dict.fromkeys([came[-1][0].digest], *before.values()))
+            return {}
         ends = dict(before)
         loose: dict[bytes, bytes] = {}
         parents, again = set[bytes](), set[bytes]()
@@ -165,6 +168,15 @@ class Watch:
             " ON CONFLICT DO NOTHING",
             [(network, station, parent, now, head) for parent in parents],
         )
+
+
+def _goes_on(came: Sequence[tuple[Arriving, Verdict]], end: bytes) -> bool:
+    """Whether all of this is new and goes on from this end in one line, as it mostly does."""
+    for one, verdict in came:
+        if verdict != "new" or one.prev != end:
+            return False
+        end = one.digest
+    return bool(came)
 
 
 def _way(prev: bytes, ends: Container[bytes], passed: Mapping[bytes, bytes]) -> list[bytes]:

@@ -176,12 +176,38 @@ FOUND: dict[str, list[Move]] = {
         ("pipeline", "xiaogan", 11, "too large", ("again", 15)),
         ("put_back", "hub", 3, False),
     ],
+    "what a restored hub waits for has come within two exchanges": [
+        ("ask", "chawan", 2, 32, "request late"),
+        ("pipeline", "chawan", 9, "reply lost", ("again", 36)),
+        ("pipeline", "xiaogan", 11, "", ("again", 12)),
+        ("put_back", "hub", 11, True),
+        ("pipeline", "xiaogan", 10, "portal", ("again", 15)),
+        ("limits", 5, 500),
+        ("put_back", "hub", 11, False),
+        ("earn", "xiaogan", 7, 1),
+    ],
+    "a mark over damage does not hide that the hub was put back": [
+        ("put_back", "hub", 7, False),
+        ("flip", "hub", 4, 0, 17900),
+        ("flip", "zhongda", 13, 11, 45853),
+        ("restart", "hub"),
+        ("flip", "xiaogan", 11, 3, 12682),
+        ("put_back", "hub", 10, False),
+        ("restart", "hub"),
+        ("spend", "chawan", 14, 2),
+        ("limits", 8, 1),
+        ("flip", "chawan", 32, 34, 587),
+        ("put_back", "hub", 9, True),
+        ("stick_in", "chawan", 14),
+    ],
 }
 
 
 SEEDS = {
     "a flipped digest that a backfill meets is damage": 3105,
     "a debt that comes back before what caused it has its cause": 3041,
+    "what a restored hub waits for has come within two exchanges": 300295,
+    "a mark over damage does not hide that the hub was put back": 400590,
 }
 """Where the names that a run gives by chance matter; the others are of seed 0."""
 

@@ -102,6 +102,37 @@ def test_a_record_beside_a_flipped_one_is_not_lost_when_the_hub_is_put_back(
     assert same_view(road, zhongda) and bytes(prev) != b"x" * 32
 
 
+def test_a_hub_put_back_is_found_also_by_a_mark_that_says_nothing(
+    road: Road, zhongda: SyncStation
+) -> None:
+    """The mark was given over damage; other records have the numbers of the lost ones since."""
+    road.exchange(zhongda)
+    remember(road)
+    road.register_wang()
+    flip = "UPDATE journal SET prev = ? WHERE position = 1"
+    road.hub.db.sql(flip, (b"x" * 32,))
+    road.exchange(zhongda)
+    put_back(road)
+    road.register_wang()
+    for _round in range(2):
+        road.exchange(zhongda)
+    came = road.hub.db.sql("SELECT COUNT(*) FROM journal WHERE subject LIKE 'person/%'")
+    assert came == [(2,)]
+    assert same_view(road, zhongda)
+
+
+def test_one_exchange_tells_a_restored_hub_that_a_station_has_followed(
+    road: Road, zhongda: SyncStation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many pages it takes: a station far out may not come again for days."""
+    monkeypatch.setattr("sync.stream.PAGE_EVENTS_MAX", 1)
+    for _loss in range(2):
+        road.hub.recovery.begin("backup", collecting=False)
+    assert road.hub.recovery.waiting_for() == ["zhongda"]
+    road.exchange(zhongda)
+    assert road.hub.recovery.waiting_for() == []
+
+
 def test_a_flipped_bit_at_the_hub_is_no_put_back(road: Road, zhongda: SyncStation) -> None:
     take_ticket(zhongda, 1)
     road.exchange(zhongda)
