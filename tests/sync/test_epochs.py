@@ -125,11 +125,16 @@ def test_one_exchange_tells_a_restored_hub_that_a_station_has_followed(
     road: Road, zhongda: SyncStation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """However many pages it takes: a station far out may not come again for days."""
+    road.exchange(zhongda)
+    old = clone(road, "zhongda", image(zhongda))
+    for number in range(1, 5):
+        take_ticket(zhongda, number)
+    road.exchange(zhongda)
     monkeypatch.setattr("sync.stream.PAGE_EVENTS_MAX", 1)
     for _loss in range(2):
         road.hub.recovery.begin("backup", collecting=False)
     assert road.hub.recovery.waiting_for() == ["zhongda"]
-    road.exchange(zhongda)
+    road.exchange(old)
     assert road.hub.recovery.waiting_for() == []
 
 
