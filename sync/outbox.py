@@ -27,6 +27,10 @@ FIRST: Place = (0, 0)
 """Before everything."""
 
 
+COLLECTED = "collected"
+"""In place of a hub epoch: the hub holds it and has not numbered it yet."""
+
+
 class Outgoing(msgspec.Struct, frozen=True, gc=False):
     """An event to send, as its row holds it; `was` is what a lost hub numbered it."""
 
@@ -69,6 +73,15 @@ class Outbox:
     def waits(self, after: Place) -> bool:
         """Whether anything waits after this place."""
         return bool(self.db.sql(f"SELECT 1 {WAITING} LIMIT 1", after))
+
+    def collected_and_lost(self) -> None:
+        """The hub has numbered all that it collected, and we followed it to the end: what has no
+        number by now it lost once more meanwhile, and goes again."""
+        self.db.sql(
+            "UPDATE journal SET stored = NULL"
+            " WHERE position IS NULL AND stored IS NOT NULL AND stored = ?",
+            (COLLECTED,),
+        )
 
     def foresee(self, bytes_max: int, after: Place) -> None:
         """Make ready what the next request will ask for, while the hub works on this one."""

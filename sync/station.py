@@ -16,7 +16,7 @@ import msgspec
 from sync import bundle, refetch
 from sync.bundle import BadBundle, Contents, HubEpoch, Passed, Reply, Request
 from sync.known_hubs import KnownHubs
-from sync.outbox import BATCH_BYTES, FIRST, Outbox, Place
+from sync.outbox import BATCH_BYTES, COLLECTED, FIRST, Outbox, Place
 from sync.receipts import Receipts, mark_of
 from sync.refill import Refill
 from sync.station_tables import RoadRow
@@ -220,12 +220,14 @@ class SyncStation:
         placed = self._placed(contents)
         settled = {sent.locals[n] for n in reply.refused} | {local for _, local in placed}
         stored = [local for local in sent.locals if local not in settled]
-        self.node.journal.mark_stored(stored, sent.hub[0])
+        self.node.journal.mark_stored(stored, COLLECTED if reply.collecting else sent.hub[0])
         for key in contents.keys:
             self.node.keys.take(key.owner, key.key)
         self.node.follow(contents.events, placed, reply.cursor)
         self.node.give_way([sent.locals[n] for n in reply.duplicates])
         refetch.given(self.db, reply.given, contents.events)
+        if reply.cursor == reply.stored and not reply.collecting:
+            self.outbox.collected_and_lost()
         self.receipts.keep(sent.hub[0], reply)
 
     def _placed(self, contents: Contents) -> list[tuple[int, int]]:

@@ -200,6 +200,15 @@ FOUND: dict[str, list[Move]] = {
         ("put_back", "hub", 9, True),
         ("stick_in", "chawan", 14),
     ],
+    "what a collecting hub lost once more is sent again": [
+        ("lose", "hub", "collect"),
+        ("clone", "xiaogan"),
+        ("attach", "xiaogan2", 19, 35),
+        ("image", "hub"),
+        ("image", "hub"),
+        ("crash", "xiaogan", "statements", 117, ("pipeline", "xiaogan2", 0, "", ("again", 0))),
+        ("put_back", "hub", 6, False),
+    ],
 }
 
 

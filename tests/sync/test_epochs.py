@@ -4,6 +4,7 @@ import shutil
 
 import pytest
 
+from hub.collecting import number_all
 from sync.station import SyncStation
 from sync.status import unsent
 from tests.sync.road import Road, clone, image, suspected, take_ticket
@@ -149,6 +150,22 @@ def test_a_flipped_bit_at_the_hub_is_no_put_back(road: Road, zhongda: SyncStatio
     road.hub.db.sql("UPDATE journal SET digest = ? WHERE local = ?", (bytes(right), local))
     road.exchange(zhongda)
     assert len(road.hub.hub_epochs()) == 1 and road.hub.recovery.row() is None
+
+
+def test_what_a_collecting_hub_lost_once_more_is_sent_again(
+    road: Road, zhongda: SyncStation
+) -> None:
+    """It gives no marks yet, so nothing else would tell."""
+    road.exchange(zhongda)
+    road.hub.recovery.begin("found", collecting=True)
+    remember(road)
+    take_ticket(zhongda, 1)
+    road.exchange(zhongda)
+    assert unsent(zhongda.node) == 0
+    put_back(road)
+    number_all(road.hub)
+    road.exchange(zhongda)
+    assert numbers(road) == [1] and same_view(road, zhongda)
 
 
 def test_a_made_up_mark_puts_nothing_in_doubt(road: Road, zhongda: SyncStation) -> None:
