@@ -63,7 +63,8 @@ class Task(msgspec.Struct, frozen=True):
 
 
 class Line(msgspec.Struct, frozen=True):
-    """One station's line; `rank` is 0 where all is well and grows with the trouble.
+    """One station's line; `rank` is 0 where all is well and grows with the trouble;
+    below 0 it is not in use.
 
     `ago` says how long ago its last word was, `at` when, where that is not just now; `since`
     is from when on something has waited there, where it is long.
@@ -252,9 +253,9 @@ def _state(known: Survey, code: str) -> tuple[int, str, str]:
     """How bad it is, the colour of it, and in words."""
     one, worst = known.stations[code], next(iter(known.alarms[code]), None)
     if one.revoked:
-        return 0, "", _("已停用")
+        return -2, "", _("已停用")
     if not one.enrolled:
-        return 1, "waiting", _("等入网")
+        return -1, "waiting", _("等入网")
     if worst is not None and worst.level >= TODAY:
         return 10 * worst.level, "bad", _(KINDS[worst.kind].label)
     if one.last and _past(one.last.seen, known.now):

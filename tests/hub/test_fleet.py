@@ -73,3 +73,12 @@ def test_status_json_tells_counts_and_no_people(node: Node, visitor: Visitor) ->
 
 def test_the_hub_says_that_it_is_up(visitor: Visitor) -> None:
     assert visitor.see("/healthz").status_code == 200
+
+
+def test_a_station_that_is_not_in_use_yet_stands_below_those_that_are(
+    node: Node, fang: Visitor
+) -> None:
+    enrol(node, "west", "西塘驿站")
+    heard(node, "west")
+    page = fang.see("/fleet").text
+    assert page.index('id="s-west"') < page.index('id="s-east"')
