@@ -33,7 +33,7 @@ from sync import hub_routes
 from sync.blob_hub import BlobHub
 from sync.hub import SyncHub
 from sync.stick_files import Places
-from yizhan import opening, settings, web
+from yizhan import languages, opening, settings, web
 from yizhan.access import allowed
 from yizhan.blobs import Blobs
 from yizhan.errors import Refusal
@@ -56,7 +56,7 @@ def create_app(
         raise Refusal("这里是站点 %(station)s 的数据目录，不是中心的", station=node.source)
     found = settings.read(data)
     app = web.new_app(
-        "hub", node.network, founding.web_secret(data), "hub/error.html", login.language
+        "hub", node.network, founding.web_secret(data), "hub/error.html", languages.chosen
     )
     app.config["SESSION_COOKIE_SECURE"] = found.hub_url.startswith("https://")
     if behind_proxy:
@@ -107,7 +107,4 @@ def _limit(app: flask.Flask, road_: flask.Blueprint) -> None:
 def _speak(app: flask.Flask) -> None:
     """Names and sentences for the templates."""
     app.jinja_env.globals.update(words=words, here=hub_here, who=login.who, allowed=allowed)
-
-    @app.context_processor
-    def language() -> dict[str, str]:
-        return {"lang": login.LANGUAGES[login.language()]}
+    app.context_processor(languages.for_html)

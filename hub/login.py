@@ -6,7 +6,6 @@ closed is out at once.
 """
 
 import hashlib
-import re
 from typing import Any
 
 import flask
@@ -14,13 +13,13 @@ from flask_babel import gettext as _
 
 from hub import here, staffing
 from hub.sessions import Sessions
-from yizhan import passwords
+from yizhan import languages, passwords
 from yizhan.access import PUBLIC, Account, may
 from yizhan.errors import N_, Refusal
 from yizhan.services.staff.model import Staff
 from yizhan.services.staff.projection import anybody
 from yizhan.tries import LOCK_S, TRIES_MAX, Tries
-from yizhan.web import from_htmx, say
+from yizhan.web import back_to, from_htmx, say
 
 routes = flask.Blueprint("login", __name__)
 
@@ -31,9 +30,6 @@ HOME = {
     "partner_worker": "jobs.mine",
     "keeper": "login.keeper",
 }
-OWN_PAGE = re.compile(r"/(?!/)[a-z0-9/-]{0,80}")
-LANGUAGES = {"zh_CN": "zh-CN", "en": "en"}
-
 
 NO_ACCOUNT = N_(
     "这个中心还没有工作人员的账号。请管理员在中心的机器上运行 hub staff add，然后再登录。"
@@ -55,12 +51,6 @@ def who() -> Account | None:
         flask.g.account = _account()
     found: Account | None = flask.g.account
     return found
-
-
-def language() -> str:
-    """The language that this browser chose; Chinese unless it chose another."""
-    chosen = flask.session.get("language", "zh_CN")
-    return chosen if chosen in LANGUAGES else "zh_CN"
 
 
 def _account() -> Account | None:
@@ -120,12 +110,9 @@ def signed_in() -> Any:
         said = _("登录名或密码不对。连错 %(n)d 次要等 %(m)d 分钟。", n=TRIES_MAX, m=LOCK_S // 60)
         return _page(login, said), 401
     tries.right(login)
-    chosen = language()
-    flask.session.clear()
-    flask.session["language"] = chosen
+    languages.forget_all_else()
     flask.session["token"] = sessions().begin(login, _mark(staff))
-    back = flask.request.form.get("next", "")
-    return flask.redirect(back if OWN_PAGE.fullmatch(back) else flask.url_for("login.home"), 303)
+    return flask.redirect(back_to(flask.url_for("login.home")), 303)
 
 
 @routes.post("/logout")
@@ -135,7 +122,7 @@ def log_out() -> Any:
     token = flask.session.pop("token", "")
     if token:
         sessions().end(token)
-    flask.session.clear()
+    languages.forget_all_else()
     return flask.redirect(flask.url_for("login.log_in"), 303)
 
 
@@ -143,11 +130,7 @@ def log_out() -> Any:
 @may(PUBLIC)
 def choose_language() -> Any:
     """Read the pages in another language."""
-    chosen = flask.request.form.get("language", "")
-    if chosen not in LANGUAGES:
-        flask.abort(400)
-    flask.session["language"] = chosen
-    return flask.redirect(flask.url_for("login.home"), 303)
+    return languages.choose(flask.url_for("login.home"))
 
 
 @routes.get("/")

@@ -27,7 +27,7 @@ from kiosk.here import Here
 from kiosk.visits import Visit
 from sync import status
 from sync.stick_files import Places
-from yizhan import VERSION, web
+from yizhan import VERSION, languages, web
 from yizhan.blobs import Blobs
 from yizhan.errors import Corrupt
 from yizhan.keys import write_private
@@ -65,13 +65,15 @@ def touchscreen(here: Here) -> flask.Flask:
 
 def desk(here: Here, sticks: Places = MOUNTED) -> flask.Flask:
     """The app of the station's keepers."""
-    app = web.new_app("desk", here.station, secret(here.data), "desk/refusal.html", lambda: "zh_CN")
+    signed = secret(here.data)
+    app = web.new_app("desk", here.station, signed, "desk/refusal.html", languages.chosen)
     app.extensions["yizhan.sticks"] = sticks
     _furnish(app, here)
     app.extensions["yizhan.blobs"] = Blobs(here.node.db, here.data)
     for screen in DESK:
         app.register_blueprint(screen.screen)
     app.context_processor(matters.frame)
+    app.context_processor(languages.for_html)
     web.guard(app, login.keeper, "login.sign_in")
     web.metrics(app, metrics.registry(here))
     return app

@@ -11,12 +11,12 @@ from kiosk.names import in_language
 from kiosk.notes import HELP
 from sync import status
 from yizhan.access import PUBLIC, may
+from yizhan.languages import LANGUAGES
 from yizhan.services.tickets import projection as tickets
 
 screen = flask.Blueprint("home", __name__)
 
 EMERGENCY = "120"
-LANGUAGES = ("zh_CN", "en")
 
 
 class Called(msgspec.Struct, frozen=True):

@@ -4,6 +4,7 @@ Knows Flask and the rules that hold for every page (headers, size of bodies, the
 each route); knows no page.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
@@ -34,6 +35,7 @@ HEADERS = {
     "Referrer-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
+OWN_PAGE = re.compile(r"/(?!/)[a-z0-9/-]{0,80}")
 ROAD = "sync"
 """The name of the blueprint on which stations exchange."""
 
@@ -120,6 +122,12 @@ def fragment(template: str, block: str, **context: Any) -> str:
 def from_htmx() -> bool:
     """Whether this request came from htmx and wants a fragment."""
     return flask.request.headers.get("HX-Request") == "true"
+
+
+def back_to(otherwise: str) -> str:
+    """The page of ours that the form names as its `next`, or else this one."""
+    named = flask.request.form.get("next", "")
+    return named if OWN_PAGE.fullmatch(named) else otherwise
 
 
 def say(refusal: Refusal) -> str:

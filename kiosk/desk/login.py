@@ -9,7 +9,7 @@ from typing import Any
 import flask
 
 from kiosk.here import here
-from yizhan import passwords, web
+from yizhan import languages, passwords, web
 from yizhan.access import PUBLIC, Account, may
 from yizhan.errors import N_, Refusal
 from yizhan.services.staff import projection as staff
@@ -78,7 +78,7 @@ def check() -> Any:
         row = _checked(login, flask.request.form.get("password", ""))
     except Refusal as refusal:
         return flask.render_template("desk/login.html", sentence=web.say(refusal), login=login), 403
-    flask.session.clear()
+    languages.forget_all_else()
     flask.session["login"], flask.session["mark"] = row.login, _mark(row)
     flask.session["since"] = here().node.clock.now().timestamp()
     return flask.redirect(flask.url_for("counter.queue"), 303)
@@ -101,5 +101,12 @@ def _checked(login: str, password: str) -> StaffRow:
 @may("desk.see")
 def sign_out() -> Any:
     """Log out."""
-    flask.session.clear()
+    languages.forget_all_else()
     return flask.redirect(flask.url_for("login.sign_in"), 303)
+
+
+@screen.post("/language")
+@may(PUBLIC)
+def choose_language() -> Any:
+    """Read the pages in another language."""
+    return languages.choose(flask.url_for("counter.queue"))

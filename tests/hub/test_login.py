@@ -166,6 +166,17 @@ def test_an_english_reader_may_choose_english(visitor: Visitor) -> None:
     assert visitor.send("/login", "/language", language="tlh").status_code == 400
 
 
+def test_she_changes_the_language_where_she_is_and_stays_there(
+    signed_in: Callable[[str], Visitor],
+) -> None:
+    fang = signed_in("fang")
+    changed = fang.send("/fleet", "/language", language="en", next="/fleet")
+    assert changed.headers["Location"] == "/fleet"
+    assert '<html lang="en">' in fang.see("/fleet").text
+    elsewhere = fang.send("/fleet", "/language", language="zh_CN", next="//elsewhere")
+    assert elsewhere.headers["Location"] == "/"
+
+
 @pytest.mark.parametrize(("behind_proxy", "last"), [(False, 429), (True, 400)])
 def test_only_a_proxy_is_believed_about_who_asks(
     node: Node, data: Path, behind_proxy: bool, last: int

@@ -4,7 +4,7 @@ Knows nothing of mending; what is done and what it costs comes with the ticket. 
 belongs to the station that gave it, which is its single writer. Money is in fen (0.01 yuan).
 """
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import msgspec
 
@@ -121,12 +121,12 @@ def fold(state: Ticket | None, event: Event, data: Data) -> Ticket | SetAside:
         case Taken(number, day, service, job, price_fen, person):
             return Ticket(number, day, service, job, price_fen, person, status, event.time)
     assert state is not None
-    changed = msgspec.structs.replace(state, status=status)
+    changes: dict[str, Any] = {"status": status}
     match data:
         case Called():
-            return msgspec.structs.replace(changed, turns=state.turns + 1)
+            changes["turns"] = state.turns + 1
         case Finished(paid_fen, paid_by):
-            return msgspec.structs.replace(changed, paid_fen=paid_fen, paid_by=paid_by)
+            changes |= {"paid_fen": paid_fen, "paid_by": paid_by}
         case Declined(reason):
-            return msgspec.structs.replace(changed, reason=reason)
-    return changed
+            changes["reason"] = reason
+    return msgspec.structs.replace(state, **changes)
