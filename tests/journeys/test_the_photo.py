@@ -24,8 +24,9 @@ def test_a_photo_attached_without_a_line_reaches_the_dispatcher(
     dispatcher.go("/orders")
     dispatcher.follow("家电维修")
     page = dispatcher.page.url
-    eventually(lambda: "<img" in dispatcher.go(page).html, "the photo is at the hub")
     order = page.rpartition("/")[2]
-    address = dispatcher.page.html.partition(f'src="/orders/{order}/photo/')[2][:64]
+    source = f'src="/orders/{order}/photo/'
+    eventually(lambda: source in dispatcher.go(page).html, "the photo is at the hub")
+    address = dispatcher.page.html.partition(source)[2][:64]
     assert fetch(dispatcher, f"/orders/{order}/photo/{address}") == (200, lamp, "image/jpeg")
     eventually(lambda: "中心已收到" in keeper.go(keeper.page.url), "the keeper knows")
