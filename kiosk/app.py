@@ -22,7 +22,7 @@ from kiosk import (
     tickets,
     words,
 )
-from kiosk.desk import counter, login, matters, photo, stick, stocks, today
+from kiosk.desk import board, counter, login, matters, photo, stick, stocks, today
 from kiosk.here import Here
 from kiosk.visits import Visit
 from sync import status
@@ -35,7 +35,7 @@ from yizhan.keys import write_private
 SECRET = "kiosk.secret"
 SECRET_BYTES = 32
 SCREENS = (home, identity, tickets, orders, order_page, ratings, given_word, info)
-DESK = (login, counter, matters, photo, stick, stocks, today)
+DESK = (login, counter, matters, photo, stick, stocks, today, board)
 MOUNTED = Places()
 
 
