@@ -22,11 +22,11 @@ def words_of(html: str) -> str:
     return " ".join(unescape(TAG.sub(" ", WITHIN.sub("", html))).split())
 
 
-def spoken(page: str) -> str:
-    """Title and choices of a drawn page, one sentence each."""
+def spoken(page: str, stop: str = "。") -> str:
+    """Title and choices of a drawn page, one sentence each; `stop` ends one that has no end."""
     sentences = []
     for match in SAID.finditer(page):
         said = words_of(match.group(match.lastgroup or 0))
         if said and said not in sentences:
             sentences.append(said)
-    return " ".join(one if one.endswith(ENDS) else f"{one}。" for one in sentences)
+    return " ".join(one if one.endswith(ENDS) else one + stop for one in sentences)
