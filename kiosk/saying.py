@@ -22,8 +22,9 @@ def words_of(html: str) -> str:
     return " ".join(unescape(TAG.sub(" ", WITHIN.sub("", html))).split())
 
 
-def spoken(page: str, stop: str = "。") -> str:
-    """Title and choices of a drawn page, one sentence each; `stop` ends one that has no end."""
+def spoken(page: str, language: str = "zh_CN") -> str:
+    """Title and choices of a drawn page, one sentence each."""
+    stop = "." if language == "en" else "。"
     sentences = []
     for match in SAID.finditer(page):
         said = words_of(match.group(match.lastgroup or 0))

@@ -32,7 +32,7 @@ def test_every_screen_has_something_to_say_and_the_keys_for_it(kiosk: Kiosk) -> 
 
 
 def test_nothing_said_breaks_out_of_its_attribute(kiosk: Kiosk) -> None:
-    assert spoken("<h1>Mending</h1>", ".") == "Mending."
+    assert spoken("<h1>Mending</h1>", "en") == "Mending."
     assert spoken("<h1>&quot;&gt;&lt;b&gt;</h1>") == '"><b>。'
     page = at_screen(kiosk, "wang").page
     assert "王阿姨" in said_on(page.html)
