@@ -19,6 +19,7 @@ from kiosk import (
     orders,
     pretend_page,
     ratings,
+    saying,
     tickets,
     words,
 )
@@ -59,6 +60,7 @@ def touchscreen(here: Here) -> flask.Flask:
     if here.devices.pretend:
         app.register_blueprint(pretend_page.screen)
     app.context_processor(home.frame)
+    app.jinja_env.filters["spoken"] = saying.spoken
     web.guard(app, lambda: None, "home.home")
     return app
 
