@@ -139,7 +139,9 @@ def test_many_stations_silent_at_once_are_one_task(node: Node, fang: Visitor) ->
     assert "14 个站点没有消息：" in tasks(page) and "12号站等。" in tasks(page)
 
 
-def test_a_new_hub_reminds_of_backup_and_sheet_and_calls_for_it_after_a_day(node: Node, fang: Visitor) -> None:
+def test_a_new_hub_reminds_of_backup_and_sheet_and_calls_for_it_after_a_day(
+    node: Node, fang: Visitor
+) -> None:
     page = fang.see("/fleet").text
     assert verdict(page).startswith("没有急事，1 件有空时看看")
     assert "打印恢复单" in tasks(page) and "从来没有备份过" not in tasks(page)
