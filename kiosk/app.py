@@ -24,7 +24,7 @@ from kiosk import (
     tickets,
     words,
 )
-from kiosk.desk import board, counter, duty, login, matters, photo, stick, stocks, today
+from kiosk.desk import board, counter, duty, equipment, login, matters, photo, stick, stocks, today
 from kiosk.here import Here
 from kiosk.visits import Visit
 from sync import status
@@ -37,7 +37,7 @@ from yizhan.keys import write_private
 SECRET = "kiosk.secret"
 SECRET_BYTES = 32
 SCREENS = (home, calling, identity, tickets, orders, order_page, ratings, given_word, info)
-DESK = (login, duty, counter, matters, photo, stick, stocks, today, board)
+DESK = (login, duty, counter, matters, equipment, photo, stick, stocks, today, board)
 MOUNTED = Places()
 
 
