@@ -10,6 +10,7 @@ from typing import Any
 import flask
 
 from kiosk import (
+    calling,
     given_word,
     home,
     identity,
@@ -23,7 +24,7 @@ from kiosk import (
     tickets,
     words,
 )
-from kiosk.desk import board, counter, login, matters, photo, stick, stocks, today
+from kiosk.desk import board, counter, duty, login, matters, photo, stick, stocks, today
 from kiosk.here import Here
 from kiosk.visits import Visit
 from sync import status
@@ -35,8 +36,8 @@ from yizhan.keys import write_private
 
 SECRET = "kiosk.secret"
 SECRET_BYTES = 32
-SCREENS = (home, identity, tickets, orders, order_page, ratings, given_word, info)
-DESK = (login, counter, matters, photo, stick, stocks, today, board)
+SCREENS = (home, calling, identity, tickets, orders, order_page, ratings, given_word, info)
+DESK = (login, duty, counter, matters, photo, stick, stocks, today, board)
 MOUNTED = Places()
 
 

@@ -29,6 +29,7 @@ def test_a_keeper_reads_english_where_she_stands_and_stays_there(kiosk: Kiosk) -
     in_english(keeper, "Today")
     for path in (
         "/",
+        "/duty",
         "/photos",
         "/stocks",
         "/board",
