@@ -22,6 +22,7 @@ from kiosk.shares import Shares
 from kiosk.told import Told
 from kiosk.visits import Visits
 from sync import status
+from yizhan import settings
 from yizhan.errors import Refusal
 from yizhan.record import Decision, Node, Outcome
 
@@ -65,6 +66,7 @@ class Here:
         self.told = Told(node)
         self.names = Register(node.db)
         self.shares = Shares(node, data, lambda: not self.visits.somebody())
+        self.practice = settings.read(data).practice
         self._desk_asked = float("-inf")
 
     @property
