@@ -126,6 +126,7 @@ class SyncStation:
                 keys=self.refill.keys_wanted,
                 asides=self.refill.asides([row.digest for row in load.rows]),
                 wants=() if after else refetch.wanted(self.db),
+                lacks=() if after else self.refill.lacks(),
             )
             keys = self.refill.keys()
             passed = self.node.journal.passed_over(row.prev for row in load.rows)
