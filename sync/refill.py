@@ -58,7 +58,7 @@ class Refill:
         public = self.signer.public.hex()
         return public, prove(network_key, self.node.source, public, nonce)
 
-    def keys(self) -> list[Key]:
+    def keys_to_send(self) -> list[Key]:
         """The persons' keys to send: all that are held here where the hub asks for them, else
         those that were made here and whose record the hub has not said it holds.
 

@@ -128,7 +128,7 @@ class SyncStation:
                 wants=() if after else refetch.wanted(self.db),
                 lacks=() if after else self.refill.lacks(),
             )
-            keys = self.refill.keys()
+            keys = self.refill.keys_to_send()
             passed = self.node.journal.passed_over(row.prev for row in load.rows)
         links = bundle.lines_of([*keys, *(Passed(*link) for link in passed.items())])
         lines = [*links, *load.lines]

@@ -78,10 +78,10 @@ def test_her_key_comes_with_her_record_and_is_not_sent_for_ever(
     road: Road, zhongda: SyncStation, xiaogan: SyncStation
 ) -> None:
     wang = register(zhongda).person
-    assert [key.owner for key in zhongda.refill.keys()] == [wang]
+    assert [key.owner for key in zhongda.refill.keys_to_send()] == [wang]
     road.exchange(zhongda)
     assert private(road.hub.node, wang) == "王秀英"
-    assert zhongda.refill.keys() == []
+    assert zhongda.refill.keys_to_send() == []
     agree(road, zhongda)
     road.exchange(xiaogan)
     assert people.card(xiaogan.db, "x") is None and people.home(xiaogan.db, wang) is None
@@ -102,7 +102,9 @@ def test_a_lost_answer_loses_no_key(road: Road, zhongda: SyncStation) -> None:
     wang = register(zhongda).person
     sent = zhongda.request()
     road.hub.exchange(sent.raw)
-    assert [key.owner for key in zhongda.refill.keys()] == [wang], "until the receipt is here"
+    assert [key.owner for key in zhongda.refill.keys_to_send()] == [wang], (
+        "until the receipt is here"
+    )
     road.exchange(zhongda)
     assert private(road.hub.node, wang) == "王秀英"
 
@@ -134,7 +136,7 @@ def test_nobody_replaces_her_key_and_nobody_elses_word_is_taken(
 ) -> None:
     wang = register(zhongda).person
     forged = [Key(wang, b"f" * 32), Key(NETWORK, b"f" * 32)]
-    monkeypatch.setattr(xiaogan.refill, "keys", lambda: forged)
+    monkeypatch.setattr(xiaogan.refill, "keys_to_send", lambda: forged)
     road.exchange(xiaogan)
     network = road.hub.node.keys.get(NETWORK)
     road.exchange(zhongda)
@@ -154,7 +156,7 @@ def test_her_key_goes_by_stick_too(
     StickHub(road.hub).take_in(stick, lambda *_: None)
     StickStation(zhongda).take_in(stick, lambda *_: None)
     assert private(road.hub.node, wang) == "王秀英"
-    assert zhongda.refill.keys() == []
+    assert zhongda.refill.keys_to_send() == []
 
 
 def test_the_same_person_at_two_stations_is_suggested_merged_and_found_whole(

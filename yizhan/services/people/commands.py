@@ -46,6 +46,8 @@ from yizhan.services.people.model import (
 TEXT_MAX = 200
 PRIVATE = ("name", "phone", "address")
 BORN_MIN = 1900
+RESIDENT = N_("居")
+"""Between a station's short name and its serial, so that it is no order's number."""
 
 
 def register(
@@ -69,7 +71,7 @@ def register(
 
 def number_of(short: str, serial: int) -> str:
     """The number that a station gives a person: its short name and a serial of its own."""
-    return f"{short}-居{serial:04d}"
+    return f"{short}-{RESIDENT}{serial:04d}"
 
 
 def verify(state: Person | None, person: str, how: str = "") -> Draft | Refusal:

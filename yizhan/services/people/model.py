@@ -2,8 +2,7 @@
 
 `person` goes only to the hub and the stations that the person uses; name, phone, address, care
 flags and the hash of the picture PIN are sealed, so the fold never sees them. What every station
-must know of a person is in standing.py, the ways to say who one is in cards.py. `acquaintance`
-says that a person became known at a station; it lets that station join the person's audience.
+must know of a person is in standing.py, the ways to say who one is in cards.py.
 """
 
 from typing import ClassVar
@@ -13,6 +12,9 @@ import msgspec
 from yizhan.errors import N_
 from yizhan.events import Data, Event, Name, Whole
 from yizhan.folding import SetAside, advance
+from yizhan.services.people.acquaintance import Acquaintance as Acquaintance
+from yizhan.services.people.acquaintance import Met as Met
+from yizhan.services.people.acquaintance import fold_acquaintance as fold_acquaintance
 from yizhan.services.people.cards import Blocked as Blocked
 from yizhan.services.people.cards import Card as Card
 from yizhan.services.people.cards import Issued as Issued
@@ -29,7 +31,7 @@ STOPPED = (MOVED, DECEASED, ERASED)
 class Registered(Data, frozen=True):
     """A resident was written into the register; sealed: name, phone, address, flags.
 
-    `station`, `serial` and `number` are where and as what: 中大-居0012. `provisional`: a station
+    `station`, `serial` and `number` are where and as what. `provisional`: a station
     wrote it, nobody has compared it with a document yet. `flags` in clear are of older records.
     """
 
@@ -281,26 +283,3 @@ def _changes(state: Person, event: Event, data: Data, status: str) -> dict[str, 
 def _living(state: Person) -> str:
     """What she was before anything stopped."""
     return state.status if state.status in (PROVISIONAL, VERIFIED) else state.was
-
-
-class Met(Data, frozen=True):
-    """A person used this station for the first time."""
-
-    type: ClassVar[str] = "person.met"
-    person: Name
-
-
-class Acquaintance(msgspec.Struct, frozen=True):
-    """A person and the station that knows them."""
-
-    person: str
-    station: str
-
-
-def fold_acquaintance(
-    state: Acquaintance | None, event: Event, data: Data
-) -> Acquaintance | SetAside:
-    """Meeting twice changes nothing."""
-    assert isinstance(data, Met)
-    station = event.audience.partition(":")[2]
-    return state or Acquaintance(data.person, station)
