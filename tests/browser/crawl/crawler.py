@@ -37,8 +37,10 @@ def shape(address: str) -> str:
     parts = urlsplit(address)
     words = ["*" if ID.fullmatch(one) else one for one in parts.path.split("/")]
     path = "/".join(words[:4] + ["*" for _ in words[4:]])
-    query = sorted(f"{key}={value}" if key == "page" else key for key, value in
-                   parse_qsl(parts.query, keep_blank_values=True))
+    query = sorted(
+        f"{key}={value}" if key == "page" else key
+        for key, value in parse_qsl(parts.query, keep_blank_values=True)
+    )
     return path + ("?" + "&".join(query) if query else "")
 
 
@@ -99,7 +101,9 @@ class Crawl:
     def run(self, *starts: str) -> None:
         """Look at every screen that can be reached from these addresses."""
         self._enter()
-        for start in starts or (self._ways()["here"],):
+        if not starts:
+            self._take_in(always=True)
+        for start in starts:
             self._add_link(start)
         while self._links or self._presses:
             if self._links:
@@ -117,6 +121,7 @@ class Crawl:
             screen = f"{name or ways['title']} [{ways['here']}] · {size} · {ways['language']}"
             for one in said:
                 self.found.fault(one, screen)
+        self._resize(SIZES[0])
         return ways
 
     def _ways(self) -> dict[str, Any]:
@@ -135,11 +140,11 @@ class Crawl:
         self._open(address)
         self._take_in()
 
-    def _take_in(self) -> None:
-        """Look at the screen that is shown unless it is known, and note the ways on."""
+    def _take_in(self, always: bool = False) -> None:
+        """Look at the screen that is shown unless its like is known, and note the ways on."""
         here = self._ways()["here"]
         many = ALIKE_MAX.get(shape(here), ALIKE_OTHERS_MAX if "*" in here or ID.search(here) else 1)
-        if self.found.looked[shape(here)] >= many:
+        if self.found.looked[shape(here)] >= many and not always:
             return
         ways = self.look()
         for link in ways["links"]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import flask
 import msgspec
-from playwright.sync_api import Page
+from playwright.sync_api import Page, Request
 
 from kiosk.serving import Kiosk
 from tests.browser.crawl.crawler import Crawl, Found
@@ -46,6 +46,8 @@ class Stage:
         self.page, self.kiosk, self.world = page, kiosk, world
         self.language, self.found = language, Found()
         self._size: Size | None = None
+        self._asked_by_get = True
+        page.on("request", self._note_method)
 
     def play(self) -> Found:
         """All scenes, the quiet ones first."""
@@ -83,12 +85,23 @@ class Stage:
 
     def resize(self, size: Size) -> None:
         """Another screen hangs on the wall."""
-        if size != self._size:
-            self.page.set_viewport_size({"width": size.width, "height": size.height})
-            screen = self.kiosk.here.screen
-            self.kiosk.here.screen = msgspec.structs.replace(screen, inches=size.inches)
-            self._size = size
-        self.page.evaluate(SIZE_AGAIN, size.inches)
+        if size == self._size:
+            return
+        self._size = size
+        self.page.set_viewport_size({"width": size.width, "height": size.height})
+        screen = self.kiosk.here.screen
+        self.kiosk.here.screen = msgspec.structs.replace(screen, inches=size.inches)
+        if self._asked_by_get and not self._has_dialog():
+            self.page.reload()
+        else:
+            self.page.evaluate(SIZE_AGAIN, size.inches)
+
+    def _note_method(self, request: Request) -> None:
+        if request.is_navigation_request():
+            self._asked_by_get = request.method == "GET"
+
+    def _has_dialog(self) -> bool:
+        return bool(self.page.evaluate("!!document.querySelector('dialog[open]')"))
 
     def crawl(self, person: str = "") -> Crawl:
         """A crawl of one visit."""
