@@ -10,6 +10,7 @@ from typing import Any
 import flask
 
 from kiosk import (
+    calling,
     given_word,
     home,
     identity,
@@ -19,11 +20,12 @@ from kiosk import (
     orders,
     pretend_page,
     ratings,
+    saying,
     tickets,
     voice,
     words,
 )
-from kiosk.desk import counter, login, matters, photo, stick, stocks, today
+from kiosk.desk import board, counter, duty, login, matters, photo, stick, stocks, today
 from kiosk.here import Here
 from kiosk.visits import Visit
 from sync import status
@@ -34,8 +36,8 @@ from yizhan.keys import write_private
 
 SECRET = "kiosk.secret"
 SECRET_BYTES = 32
-SCREENS = (home, identity, tickets, orders, voice, order_page, ratings, given_word, info)
-DESK = (login, counter, matters, photo, stick, stocks, today)
+SCREENS = (home, calling, identity, tickets, orders, voice, order_page, ratings, given_word, info)
+DESK = (login, duty, counter, matters, photo, stick, stocks, today, board)
 MOUNTED = Places()
 
 
@@ -60,6 +62,7 @@ def touchscreen(here: Here) -> flask.Flask:
         app.register_blueprint(pretend_page.screen)
     app.context_processor(home.frame)
     app.after_request(voice.allow_microphone)
+    app.jinja_env.filters["spoken"] = saying.spoken
     web.guard(app, lambda: None, "home.home")
     return app
 

@@ -14,6 +14,7 @@ from kiosk import menu
 from kiosk.devices.escpos import Slip
 from kiosk.devices.hardware import Devices
 from kiosk.drafts import Drafts
+from kiosk.duty import Duty
 from kiosk.names import Register
 from kiosk.notes import Notes
 from kiosk.papers import Papers
@@ -30,11 +31,15 @@ DESK_SECONDS = 30.0
 
 
 class Screen(msgspec.Struct, frozen=True):
-    """How this touchscreen is: diagonal in inches, seconds until it asks and then clears."""
+    """How this touchscreen is: diagonal in inches, seconds until it asks and then clears.
+
+    `help_seconds`: how long the bell at the desk may ring before she is given a number.
+    """
 
     inches: float = 10.1
     idle_seconds: int = 60
     warn_seconds: int = 30
+    help_seconds: int = 45
 
 
 class Print(msgspec.Struct, frozen=True):
@@ -57,6 +62,7 @@ class Here:
         self.visits = Visits()
         self.drafts = Drafts(node)
         self.notes = Notes(node)
+        self.duty = Duty(node)
         self.told = Told(node)
         self.names = Register(node.db)
         self.blobs = Blobs(node.db, data)
