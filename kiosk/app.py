@@ -25,7 +25,7 @@ from kiosk import (
     voice,
     words,
 )
-from kiosk.desk import board, counter, duty, login, matters, photo, stick, stocks, today
+from kiosk.desk import board, counter, duty, equipment, login, matters, photo, stick, stocks, today
 from kiosk.here import Here
 from kiosk.visits import Visit
 from sync import status
@@ -36,8 +36,19 @@ from yizhan.keys import write_private
 
 SECRET = "kiosk.secret"
 SECRET_BYTES = 32
-SCREENS = (home, calling, identity, tickets, orders, voice, order_page, ratings, given_word, info)
-DESK = (login, duty, counter, matters, photo, stick, stocks, today, board)
+SCREENS = (
+    home,
+    calling,
+    identity,
+    tickets,
+    orders,
+    voice,
+    order_page,
+    ratings,
+    given_word,
+    info,
+)
+DESK = (login, duty, counter, matters, equipment, photo, stick, stocks, today, board)
 MOUNTED = Places()
 
 
