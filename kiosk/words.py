@@ -163,6 +163,7 @@ def step(one: Step, state: Order, names: Names, today: str) -> str:
         "order.declined": _("这家来不了，换一家"),
         "order.unfinished": _("上门没有修成"),
         "order.attached": _("站里附了一张照片"),
+        "order.spoken": _("您说了一段话"),
     }
     match one.type:
         case "order.dispatched":
