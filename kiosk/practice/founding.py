@@ -7,6 +7,7 @@ people, orders and keys nothing is read. It has no hub: no road starts on it, an
 import secrets
 import shutil
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -51,16 +52,19 @@ def found(data: Path, real: Db, station: str) -> Path:
     settings.write(where, Settings(NAME, NAME, practice=True))
     node = opening.make_node(where, secrets.token_bytes(32))
     try:
-        for draft in _drafts(node, real, station):
-            assert isinstance(draft, Draft), draft
-            node.record(new_id(), f"station/{NAME}", lambda draft=draft: draft)
-        for draft in _queue(node):
-            node.record(new_id(), f"station/{NAME}", lambda draft=draft: draft)
+        # The queue wants the services, so they are recorded first.
+        for drafts in (_drafts(node, real, station), _queue(node)):
+            for draft in drafts:
+                node.record(new_id(), f"station/{NAME}", partial(_said, draft))
     finally:
         node.db.close()
     cast = [{"called": one.called + MARK, "card": one.card} for one in _people()]
     (where / CAST).write_bytes(msgspec.json.encode(cast))
     return where
+
+
+def _said(draft: Draft | Refusal) -> Draft | Refusal:
+    return draft
 
 
 def clear(data: Path) -> None:
@@ -95,7 +99,7 @@ def _drafts(node: Node, real: Db, station: str) -> Iterator[Draft | Refusal]:
     yield staff.add("keeper", account, passwords.hashed(NAME), NAME)
 
 
-def _queue(node: Node) -> Iterator[Draft]:
+def _queue(node: Node) -> Iterator[Draft | Refusal]:
     """Three who wait, so that there is somebody to call."""
     offered = menu.of_flow(node.db, NAME, "ticket")
     if not offered or not offered[0].picks:
@@ -105,5 +109,4 @@ def _queue(node: Node) -> Iterator[Draft]:
         pick = service.picks[(number - 1) % len(service.picks)]
         taken = Taken(number, day, service.code, pick.code, pick.price_fen or 0, one.person)
         made = tickets.take(f"ticket/{new_id()}", NAME, taken)
-        assert isinstance(made, Draft), made
         yield made
