@@ -33,7 +33,7 @@ from yizhan.settings import Settings
 NAME = "practice"
 """The network, the station and the log-in of a practice are all called so; the password too."""
 
-MARK = "（练习）"
+MARK = N_("（练习）")
 PEOPLE = 12
 CAST = "cast.json"
 NOT_OURS = N_("%(data)s 里不是练习的数据，没有动它")
@@ -85,7 +85,7 @@ def _people() -> list[residents.Resident]:
 
 def _drafts(node: Node, real: Db, station: str) -> Iterator[Draft | Refusal]:
     listing = dict(registers.entry(real, "station", station) or {"name": station})
-    listing |= {"code": NAME, "name": f"{listing.get('name', station)}{MARK}", "short": "练习"}
+    listing |= {"code": NAME, "name": f"{listing.get('name', station)}{MARK}", "short": N_("练习")}
     yield catalogue.publish("station", NAME, listing)
     for kind in ("service", "partner"):
         for code, fields in registers.register(real, kind).items():
@@ -95,7 +95,7 @@ def _drafts(node: Node, real: Db, station: str) -> Iterator[Draft | Refusal]:
         private = {"name": one.name + MARK, "phone": one.phone, "address": one.address}
         yield people.issue(node.keys.hash("card", one.card), one.person, called, NAME)
         yield people.register(one.person, called, NAME, private, born=one.born)
-    account = Added(NAME, f"练习站长{MARK}", "keeper", NAME)
+    account = Added(NAME, N_("练习站长"), "keeper", NAME)
     yield staff.add("keeper", account, passwords.hashed(NAME), NAME)
 
 
