@@ -10,8 +10,6 @@ import subprocess
 import sys
 import threading
 import time
-import urllib.error
-import urllib.request
 from pathlib import Path
 
 import msgspec
@@ -100,10 +98,10 @@ class Practice:
         assert self._child is not None
         ends = time.monotonic() + READY_S
         while time.monotonic() < ends and self._child.poll() is None:
-            with contextlib.suppress(OSError, urllib.error.URLError):
+            with contextlib.suppress(OSError):
                 where = "127.0.0.1" if host == "0.0.0.0" else host
-                with urllib.request.urlopen(f"http://{where}:{doors.desk}/healthz", timeout=1):
-                    return True
+                socket.create_connection((where, doors.desk), timeout=1).close()
+                return True
             time.sleep(0.1)
         return False
 
