@@ -10,7 +10,9 @@ from typing import Any
 import flask
 
 from kiosk import (
+    by_phone,
     calling,
+    for_whom,
     given_word,
     home,
     identity,
@@ -19,8 +21,10 @@ from kiosk import (
     order_page,
     orders,
     pretend_page,
+    proof,
     ratings,
     saying,
+    self_page,
     tickets,
     voice,
     words,
@@ -30,6 +34,7 @@ from kiosk.desk import (
     counter,
     duty,
     equipment,
+    herself,
     login,
     matters,
     photo,
@@ -52,6 +57,10 @@ SCREENS = (
     home,
     calling,
     identity,
+    by_phone,
+    for_whom,
+    proof,
+    self_page,
     tickets,
     orders,
     voice,
@@ -60,7 +69,20 @@ SCREENS = (
     given_word,
     info,
 )
-DESK = (login, duty, counter, matters, equipment, photo, stick, stocks, today, board, practice)
+DESK = (
+    login,
+    duty,
+    counter,
+    matters,
+    herself,
+    equipment,
+    photo,
+    stick,
+    stocks,
+    today,
+    board,
+    practice,
+)
 MOUNTED = Places()
 
 

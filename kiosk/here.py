@@ -84,9 +84,13 @@ class Here:
         """Whether a keeper's page is open somewhere."""
         return time.monotonic() - self._desk_asked < DESK_SECONDS
 
+    def woken(self) -> None:
+        """Something was recorded: the road need not wait for its time."""
+        status.wake(self.data)
+
     def recorded(self, outcome: Outcome) -> bool:
         """Wake the road after a record; whether it was the first time."""
-        status.wake(self.data)
+        self.woken()
         return not outcome.repeated
 
     def record(

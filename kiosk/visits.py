@@ -17,14 +17,39 @@ QUIET_SECONDS_MAX = 150.0
 
 @dataclass
 class Visit:
-    """One stay at the screen. `made` are the subjects made in it without a card."""
+    """One stay at the screen. `made` are the subjects made in it without a card.
+
+    `person` is whose matters are done. Where somebody acts for her, `hand` is who stands here,
+    `scope` what she may do. `by` is how she said who she is, card or phone; `proven`: it is
+    surely she, by her pictures or the keeper's eyes. What is being typed stays here too.
+    """
 
     id: str
     person: str = ""
     called: str = ""
+    by: str = ""
+    proven: bool = False
+    asks: bool = False
+    hand: str = ""
+    hand_called: str = ""
+    scope: tuple[str, ...] = ()
+    digits: str = ""
+    pictures: tuple[str, ...] = ()
+    first: tuple[str, ...] = ()
+    way_on: str = ""
     language: str = "zh_CN"
     touched: float = 0.0
     made: set[str] = field(default_factory=set)
+
+    @property
+    def myself(self) -> str:
+        """Who stands here, for herself or for another."""
+        return self.hand or self.person
+
+    @property
+    def actor(self) -> str:
+        """Who does it, as an event names her."""
+        return f"person/{self.myself}"
 
 
 class Visits:
@@ -55,6 +80,25 @@ class Visits:
                 one.person and now - one.touched <= QUIET_SECONDS_MAX
                 for one in self._visits.values()
             )
+
+    def asking(self) -> list[Visit]:
+        """Who waits for the keeper to see that it is she."""
+        with self._lock:
+            now = self._clock()
+            return [
+                one
+                for one in self._visits.values()
+                if one.asks and not one.proven and now - one.touched <= QUIET_SECONDS_MAX
+            ]
+
+    def seen(self, visit: str, herself: bool) -> str:
+        """The keeper looked: it is she, or not. Who it is, empty where she has gone."""
+        with self._lock:
+            found = self._visits.get(visit)
+            if found is None or not found.asks or not found.person:
+                return ""
+            found.proven, found.asks = herself, False
+            return found.myself
 
     def open(self) -> Visit:
         """A new visit of somebody unknown; forgets those that fell quiet."""

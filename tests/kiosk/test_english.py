@@ -16,6 +16,7 @@ from tests.kiosk.stations import (
     Hub,
     at_screen,
     lay,
+    recognised,
 )
 from tests.pages import Visitor
 from yizhan.record import Node
@@ -86,7 +87,9 @@ def test_an_order_from_the_card_to_the_face(
     reader.go("/me")
     in_english(reader, "王阿姨", "陈师傅 comes", ", 上午")
     seen(reader, "中大-0001", "Visit agreed")
-    seen(reader, "See steps", "You ordered", "蓝翔维修部 will do it")
+    seen(reader, "See steps", "Only for you", "Ask the keeper to look")
+    recognised(kiosk, reader, f"/{subject}/story")
+    in_english(reader, "You ordered", "蓝翔维修部 will do it")
     hub.work(subject, "wang", "finish")
     hub.bring(zhongda)
     reader.go("/me")
@@ -108,7 +111,8 @@ def test_a_step_that_came_too_late(hub: Hub, zhongda: Node, kiosk: Kiosk, reader
     hub.take_in(zhongda)
     reader.go("/me")
     in_english(reader, "Messages for you: 1")
-    seen(reader, "For you", "Your order was not cancelled: The worker says it is done")
+    recognised(kiosk, reader, "/messages")
+    in_english(reader, "Your order was not cancelled: The worker says it is done")
 
 
 def test_cards_that_open_nothing(kiosk: Kiosk, reader: Visitor) -> None:
