@@ -17,7 +17,7 @@ from playwright.sync_api import Page
 from playwright.sync_api import TimeoutError as NothingCame
 
 from tests.browser.crawl.axe import look_over
-from tests.browser.crawl.judge import SIZES, Size, faults
+from tests.browser.crawl.judge import SIZES, faults
 
 HERE = Path(__file__).parent
 MEASURE = (HERE / "measure.js").read_text("utf-8")
