@@ -19,10 +19,11 @@ from kiosk import (
     orders,
     pretend_page,
     ratings,
+    saying,
     tickets,
     words,
 )
-from kiosk.desk import counter, login, matters, photo, stick, stocks, today
+from kiosk.desk import board, counter, login, matters, photo, stick, stocks, today
 from kiosk.here import Here
 from kiosk.visits import Visit
 from sync import status
@@ -35,7 +36,7 @@ from yizhan.keys import write_private
 SECRET = "kiosk.secret"
 SECRET_BYTES = 32
 SCREENS = (home, identity, tickets, orders, order_page, ratings, given_word, info)
-DESK = (login, counter, matters, photo, stick, stocks, today)
+DESK = (login, counter, matters, photo, stick, stocks, today, board)
 MOUNTED = Places()
 
 
@@ -59,6 +60,7 @@ def touchscreen(here: Here) -> flask.Flask:
     if here.devices.pretend:
         app.register_blueprint(pretend_page.screen)
     app.context_processor(home.frame)
+    app.jinja_env.filters["spoken"] = saying.spoken
     web.guard(app, lambda: None, "home.home")
     return app
 
