@@ -19,12 +19,12 @@ from kiosk import (
     orders,
     pretend_page,
     ratings,
-    saying,
     tickets,
     words,
 )
 from kiosk.desk import board, counter, login, matters, photo, stick, stocks, today
 from kiosk.here import Here
+from kiosk.speech import page as speech
 from kiosk.visits import Visit
 from sync import status
 from sync.stick_files import Places
@@ -35,7 +35,7 @@ from yizhan.keys import write_private
 
 SECRET = "kiosk.secret"
 SECRET_BYTES = 32
-SCREENS = (home, identity, tickets, orders, order_page, ratings, given_word, info)
+SCREENS = (home, identity, tickets, orders, order_page, ratings, given_word, info, speech)
 DESK = (login, counter, matters, photo, stick, stocks, today, board)
 MOUNTED = Places()
 
@@ -60,7 +60,7 @@ def touchscreen(here: Here) -> flask.Flask:
     if here.devices.pretend:
         app.register_blueprint(pretend_page.screen)
     app.context_processor(home.frame)
-    app.jinja_env.filters["spoken"] = saying.spoken
+    speech.furnish(app)
     web.guard(app, lambda: None, "home.home")
     return app
 

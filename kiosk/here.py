@@ -18,6 +18,7 @@ from kiosk.names import Register
 from kiosk.notes import Notes
 from kiosk.papers import Papers
 from kiosk.shares import Shares
+from kiosk.speech.speaker import Speaker
 from kiosk.told import Told
 from kiosk.visits import Visits
 from sync import status
@@ -58,6 +59,7 @@ class Here:
         self.notes = Notes(node)
         self.told = Told(node)
         self.names = Register(node.db)
+        self.speaker = Speaker(data, node.keys.hash("speech", node.source).encode())
         self.shares = Shares(node, data, lambda: not self.visits.somebody())
         self._desk_asked = float("-inf")
 

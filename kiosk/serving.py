@@ -72,6 +72,7 @@ class Kiosk:
     def stop(self) -> None:
         """End everything; what was said to be kept is on the disk already."""
         self._devices.stop()
+        self.here.speaker.stop()
         self.here.shares.stop()
         for server, thread in zip(self._servers, self._threads, strict=False):
             _end(server)

@@ -8,12 +8,15 @@ import re
 from functools import cache
 from importlib import resources
 
+# fmt: off
 ONES = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
-    "fifteen sixteen seventeen eighteen nineteen"
-).split()
-TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
+    "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+)
+TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+# fmt: on
 TOKEN = re.compile(r"\d{1,2}:\d{2}|\d+\.\d+|\d+|[A-Za-z]+(?:['’][A-Za-z]+)*|[,.!?;:—…]")
+NUMBER = re.compile(r"\bNo\.\s*(?=\d)")
 VOICED = "bdɡvðmnŋlɹwjaeiouæɑɐɒɔəɚɛɜɪʊʌAIOQWYᵊᵻ"
 HISSING = ("s", "z", "ʃ", "ʒ", "ʧ", "ʤ")
 
@@ -33,8 +36,10 @@ def _dictionary() -> dict[str, str]:
 
 def phonemes(text: str) -> str:
     """How a phrase sounds."""
-    said = [_token(one) for one in TOKEN.findall(text)]
-    return re.sub(r"\s+([,.!?;:—…])", r"\1", " ".join(filter(None, said)))
+    said = [_token(one) for one in TOKEN.findall(NUMBER.sub("number ", text))]
+    sounds = re.sub(r"\s+([,.!?;:—…])", r"\1", " ".join(filter(None, said)))
+    # The model was taught these two otherwise than the dictionary writes them.
+    return sounds.replace("ɾ", "T").replace("ʔ", "t")
 
 
 def _token(token: str) -> str:

@@ -15,7 +15,7 @@ BLOCKS = {
 UNSAID = {"svg", "script", "style", "template", "dialog", "select", "textarea", "audio", "video"}
 VOID = {"br", "img", "input", "use", "hr", "meta", "link", "wbr", "source"}
 ASIDE = {"span", "time", "small", "strong"}
-"""Beside a word in one line: said after a pause."""
+"""Beside a word in one line, and a phrase of its own: so its clip is one that is there already."""
 
 
 class _Reader(HTMLParser):
@@ -47,10 +47,8 @@ class _Reader(HTMLParser):
         self._part(tag)
 
     def _part(self, tag: str) -> None:
-        if tag in BLOCKS:
+        if tag in BLOCKS or tag in ASIDE:
             self.lines.append("")
-        elif tag in ASIDE and self.lines[-1].strip() and not self.lines[-1].endswith("，"):
-            self.lines[-1] += "，"
 
     def handle_data(self, data: str) -> None:
         if not self._hidden_at:
@@ -64,7 +62,7 @@ def lines(html: str, asked: bool = False) -> str:
     reader.close()
     said: list[str] = []
     for line in reader.lines:
-        text = line.strip(" ，")
+        text = line.strip()
         if text and text not in said[-1:]:
             said.append(text)
     return "\n".join(said)

@@ -14,7 +14,9 @@ from misaki.transcription import pinyin_to_ipa
 from pypinyin import Style
 
 HAN = re.compile(r"[\u3400-\u9fff]")
-PAUSES = str.maketrans({"，": ",", "、": ",", "：": ",", "。": ".", "！": "!", "？": "?", "；": ";"})
+PAUSES = str.maketrans(
+    {"，": ",", "、": ",", "：": ",", "。": ".", "！": "!", "？": "?", "；": ";"}
+)
 SOUNDS = {
     "˧˩˧": "↓",
     "˧˥": "↗",
@@ -26,7 +28,7 @@ SOUNDS = {
 }
 """Chao's tone letters as the arrows that the model was taught, and the vowel of 是 and 字."""
 
-READINGS = {"中大": "zhōng dà", "号到": "hào dào", "重听": "chóng tīng", "取号": "qǔ hào"}
+READINGS = {"号到": "hào dào", "重听": "chóng tīng", "取号": "qǔ hào"}
 """Words that a dictionary reads otherwise, or does not have."""
 
 _sandhi = ToneSandhi()
@@ -45,7 +47,7 @@ def phonemes(text: str) -> str:
 
 def _word_sounds(word: str, kind: str) -> str:
     if not HAN.search(word):
-        return word.translate(PAUSES).strip()
+        return "".join(one for one in word.translate(PAUSES) if one in ",.!?;")
     syllables = pypinyin.lazy_pinyin(word, style=Style.TONE3, neutral_tone_with_five=True)
     finals = pypinyin.lazy_pinyin(word, style=Style.FINALS_TONE3, neutral_tone_with_five=True)
     if len(syllables) == len(word):

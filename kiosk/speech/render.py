@@ -19,6 +19,8 @@ from kiosk.speech import assets, espeak
 
 TEXT_MAX = 200
 NICE = 10
+HEADER = 44
+"""Bytes of a WAV file before its samples."""
 
 
 class Best:
@@ -54,7 +56,8 @@ class Best:
 def _seconds(content: bytes) -> float:
     # espeak-ng writes to a pipe and cannot go back to fill in the length.
     with wave.open(io.BytesIO(content)) as file:
-        return (len(content) - 44) / (file.getframerate() * file.getsampwidth())
+        a_second: int = file.getframerate() * file.getsampwidth()
+    return (len(content) - HEADER) / a_second
 
 
 def answer(best: Best, line: str) -> dict[str, Any]:

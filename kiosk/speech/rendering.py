@@ -68,7 +68,12 @@ class Renderer:
         except OSError as error:
             raise Ended(str(error)) from error
         self._rest = b""
+        self.engine = ""
+
+    def greet(self) -> str:
+        """Wait until it is up; which engine it has."""
         self.engine = str(self._line(START_SECONDS).get("engine", "silence"))
+        return self.engine
 
     def render(self, phrase: Phrase, path: Path) -> dict[str, Any]:
         """Make one clip."""
@@ -104,9 +109,13 @@ class Renderer:
         assert pipe is not None, "both ends were asked for"
         return pipe
 
-    def end(self) -> None:
-        """End the process."""
+    def kill(self) -> None:
+        """Whoever waits for a line learns at once that none comes."""
         self._child.kill()
+
+    def end(self) -> None:
+        """End the process and close what led to it."""
+        self.kill()
         self._child.wait()
         for pipe in (self._child.stdin, self._child.stdout):
             if pipe:
@@ -123,7 +132,7 @@ class Rendering:
         start: Callable[[Path], Renderer] = Renderer,
     ) -> None:
         self._home, self._made, self._start = home, made, start
-        self._queue: queue.PriorityQueue[Job | None] = queue.PriorityQueue(QUEUE_MAX)
+        self._queue: queue.PriorityQueue[Job] = queue.PriorityQueue(QUEUE_MAX)
         self._asked: set[Path] = set()
         self._failed: set[Path] = set()
         self._lock = threading.Lock()
@@ -161,7 +170,7 @@ class Rendering:
         if thread:
             renderer = self._renderer
             if renderer:
-                renderer._child.kill()
+                renderer.kill()
             thread.join(5)
 
     def _work(self) -> None:
@@ -173,9 +182,10 @@ class Rendering:
             try:
                 self._make(job)
             except Ended as error:
-                log.warning("the renderer: %s", error)
                 self._rest()
-                self._stopping.wait(PAUSE_SECONDS)
+                if not self._stopping.is_set():
+                    log.warning("the renderer: %s", error)
+                    self._stopping.wait(PAUSE_SECONDS)
             finally:
                 with self._lock:
                     self._asked.discard(job.path)
@@ -197,7 +207,7 @@ class Rendering:
             self._rest()
         if self._renderer is None:
             self._renderer = self._start(self._home)
-            self.engine = self._renderer.engine
+            self.engine = self._renderer.greet()
         said = self._renderer.render(job.phrase, job.path)
         if said.get("bytes"):
             self._made()
