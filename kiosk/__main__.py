@@ -29,6 +29,7 @@ def cli() -> None:
 @click.option("--printer", default="/dev/ttyPRINTER", show_default=True, help="打印机的串口")
 @click.option("--printer-baud", default=9600, show_default=True, help="打印机的波特率")
 @click.option("--inches", default=10.1, show_default=True, help="屏幕的对角线，英寸")
+@click.option("--help-seconds", default=45, show_default=True, help="叫人没人应，多少秒后显示电话")
 @click.option(
     "--sticks",
     default="/media",
@@ -45,6 +46,7 @@ def serve(
     printer: str,
     printer_baud: int,
     inches: float,
+    help_seconds: int,
     sticks: Path,
 ) -> None:
     """启动触摸屏和站长台，直到收到停止信号。"""
@@ -61,7 +63,7 @@ def serve(
         card_path=card,
         printer_path=printer,
         printer_baud=printer_baud,
-        screen=Screen(inches=inches),
+        screen=Screen(inches=inches, help_seconds=help_seconds),
         sticks=sticks,
     )
     keep_what_is_made()

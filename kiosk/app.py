@@ -10,6 +10,7 @@ from typing import Any
 import flask
 
 from kiosk import (
+    calling,
     given_word,
     home,
     identity,
@@ -20,23 +21,35 @@ from kiosk import (
     pretend_page,
     ratings,
     tickets,
+    voice,
     words,
 )
-from kiosk.desk import board, counter, login, matters, photo, stick, stocks, today
+from kiosk.desk import board, counter, duty, equipment, login, matters, photo, stick, stocks, today
 from kiosk.here import Here
 from kiosk.speech import page as speech
 from kiosk.visits import Visit
 from sync import status
 from sync.stick_files import Places
 from yizhan import VERSION, languages, web
-from yizhan.blobs import Blobs
 from yizhan.errors import Corrupt
 from yizhan.keys import write_private
 
 SECRET = "kiosk.secret"
 SECRET_BYTES = 32
-SCREENS = (home, identity, tickets, orders, order_page, ratings, given_word, info, speech)
-DESK = (login, counter, matters, photo, stick, stocks, today, board)
+SCREENS = (
+    home,
+    calling,
+    identity,
+    tickets,
+    orders,
+    voice,
+    order_page,
+    ratings,
+    given_word,
+    info,
+    speech,
+)
+DESK = (login, duty, counter, matters, equipment, photo, stick, stocks, today, board)
 MOUNTED = Places()
 
 
@@ -61,6 +74,7 @@ def touchscreen(here: Here) -> flask.Flask:
         app.register_blueprint(pretend_page.screen)
     app.context_processor(home.frame)
     speech.furnish(app)
+    app.after_request(voice.allow_microphone)
     web.guard(app, lambda: None, "home.home")
     return app
 
@@ -71,7 +85,7 @@ def desk(here: Here, sticks: Places = MOUNTED) -> flask.Flask:
     app = web.new_app("desk", here.station, signed, "desk/refusal.html", languages.chosen)
     app.extensions["yizhan.sticks"] = sticks
     _furnish(app, here)
-    app.extensions["yizhan.blobs"] = Blobs(here.node.db, here.data)
+    app.extensions["yizhan.blobs"] = here.blobs
     for screen in DESK:
         app.register_blueprint(screen.screen)
     app.context_processor(matters.frame)

@@ -14,6 +14,7 @@ from kiosk import menu
 from kiosk.devices.escpos import Slip
 from kiosk.devices.hardware import Devices
 from kiosk.drafts import Drafts
+from kiosk.duty import Duty
 from kiosk.names import Register
 from kiosk.notes import Notes
 from kiosk.papers import Papers
@@ -22,6 +23,7 @@ from kiosk.speech.speaker import Speaker
 from kiosk.told import Told
 from kiosk.visits import Visits
 from sync import status
+from yizhan.blobs import Blobs
 from yizhan.errors import Refusal
 from yizhan.record import Decision, Node, Outcome
 
@@ -30,11 +32,15 @@ DESK_SECONDS = 30.0
 
 
 class Screen(msgspec.Struct, frozen=True):
-    """How this touchscreen is: diagonal in inches, seconds until it asks and then clears."""
+    """How this touchscreen is: diagonal in inches, seconds until it asks and then clears.
+
+    `help_seconds`: how long the bell at the desk may ring before she is given a number.
+    """
 
     inches: float = 10.1
     idle_seconds: int = 60
     warn_seconds: int = 30
+    help_seconds: int = 45
 
 
 class Print(msgspec.Struct, frozen=True):
@@ -57,9 +63,11 @@ class Here:
         self.visits = Visits()
         self.drafts = Drafts(node)
         self.notes = Notes(node)
+        self.duty = Duty(node)
         self.told = Told(node)
         self.names = Register(node.db)
         self.speaker = Speaker(data, node.keys.hash("speech", node.source).encode())
+        self.blobs = Blobs(node.db, data)
         self.shares = Shares(node, data, lambda: not self.visits.somebody())
         self._desk_asked = float("-inf")
 
@@ -88,14 +96,17 @@ class Here:
         decide: Callable[[], Decision],
         asked: object,
         slip: Callable[[], Print | None],
+        beside: Callable[[], None] = lambda: None,
     ) -> Outcome:
         """Record, and keep the slip of what was recorded in the same durable transaction.
 
         So neither is on the disk without the other, and she waits for one commit. Printed
-        after it, once.
+        after it, once. `beside` keeps what goes with it, once, in that transaction too.
         """
         with self.db.writing():
             outcome = self.node.record(form, actor, decide, asked=asked)
+            if not outcome.repeated:
+                beside()
             paper = None if outcome.repeated else slip()
             kept = self._keep(paper) if paper else None
         if kept:

@@ -29,6 +29,9 @@ def test_a_keeper_reads_english_where_she_stands_and_stays_there(kiosk: Kiosk) -
     in_english(keeper, "Today")
     for path in (
         "/",
+        "/duty",
+        "/devices",
+        "/today/closing",
         "/photos",
         "/stocks",
         "/board",

@@ -14,17 +14,17 @@ from yizhan.access import MAY, PUBLIC
 from yizhan.errors import Refusal
 
 
-def test_help_is_noted_until_a_keeper_ticks_it_off(kiosk: Kiosk) -> None:
+def test_help_is_noted_until_a_keeper_answers(kiosk: Kiosk) -> None:
     wang = at_screen(kiosk, "wang")
     wang.press("叫人帮忙")
     assert "0580-302-0001" in wang.page, "nobody sits at the desk: a number to call"
     assert "120" in wang.page
     keeper = at_desk(kiosk)
-    assert "有人叫帮忙" in keeper.page
+    assert "王阿姨在叫人帮忙" in keeper.page
     keeper.go("/matters")
-    assert "王阿姨" in keeper.page
-    keeper.press("办好了")
-    assert "有人叫帮忙" not in keeper.page
+    assert "叫人帮忙：触摸屏旁" in keeper.page
+    keeper.press("我来了")
+    assert "叫人帮忙" not in keeper.page
 
 
 def test_help_says_that_somebody_comes_when_the_desk_is_open(kiosk: Kiosk) -> None:
@@ -38,6 +38,16 @@ def test_the_strip_is_calm(kiosk: Kiosk) -> None:
     assert "已保存 已全部上传" in visitor.page
     at_screen(kiosk, "li")
     assert "1 条待上传" in visitor.go("/")
+
+
+@pytest.mark.parametrize(
+    "path", ["/service/chair/about", "/service/repair/order", "/service/mend/jobs", "/me?page=1"]
+)
+def test_a_page_of_several_knows_which_one_it_is(kiosk: Kiosk, path: str) -> None:
+    visitor = at_screen(kiosk, "wang")
+    first = visitor.go(path)
+    assert first.status == 200
+    assert visitor.go(path.partition("?")[0] + "?page=1").status == 200
 
 
 def test_a_page_that_does_not_exist_says_so(kiosk: Kiosk) -> None:

@@ -10,7 +10,10 @@ from yizhan.services.tickets import model
 
 
 class TicketRow(Row):
-    """One ticket; `station` gave it, `status` is one of model.WORDS."""
+    """One ticket; `station` gave it, `status` is one of model.WORDS.
+
+    `last` is the type of its last step where that can be taken back, `since` when it was done.
+    """
 
     station = peewee.TextField()
     day = peewee.TextField()
@@ -25,12 +28,16 @@ class TicketRow(Row):
     turns = peewee.IntegerField()
     taken = peewee.TextField()
     reason = peewee.TextField()
+    last = peewee.TextField()
+    since = peewee.TextField()
 
     class Meta:
         table_name = "ticket"
         indexes = (
             (("network", "station", "day", "number"), False),
             (("network", "person", "day"), False),
+            (("network", "station", "since"), False),
+            (("network", "station", "status"), False),
         )
 
 
@@ -49,6 +56,8 @@ def _row(state: model.Ticket, at: Projected) -> tuple[Any, ...]:
         state.turns,
         state.taken,
         state.reason,
+        state.last,
+        state.since,
     )
 
 
@@ -60,6 +69,7 @@ KINDS = (
         types={data.type: data for data in model.TYPES},
         fold=model.fold,
         projections=(Projection(TicketRow, _row),),
+        version=2,
     ),
 )
 
@@ -138,9 +148,36 @@ def to_collect(db: Db, station: str) -> list[TicketRow]:
     )
 
 
+def unfinished(db: Db, station: str) -> list[TicketRow]:
+    """What was asked for and has no answer yet, of whatever day, oldest first."""
+    return db.all(
+        TicketRow.select()
+        .where(
+            (TicketRow.network == db.network)
+            & (TicketRow.station == station)
+            & TicketRow.status.in_(("waiting", "called", "left"))
+        )
+        .order_by(TicketRow.day, TicketRow.number)
+    )
+
+
 def of_day(db: Db, station: str, day: str) -> list[TicketRow]:
     """All tickets of a day at a station, newest number first."""
     return db.all(TicketRow.select().where(_of_day(db, station, day)).order_by(-TicketRow.number))
+
+
+def steps_since(db: Db, station: str, since: str) -> list[TicketRow]:
+    """The tickets whose last step can be taken back and was done since then, newest first."""
+    return db.all(
+        TicketRow.select()
+        .where(
+            (TicketRow.network == db.network)
+            & (TicketRow.station == station)
+            & (TicketRow.last != "")
+            & (TicketRow.since >= since)
+        )
+        .order_by(TicketRow.since.desc(), -TicketRow.number)
+    )
 
 
 def of_number(db: Db, day: str, number: int) -> list[TicketRow]:
@@ -167,7 +204,19 @@ def get(db: Db, subject: str) -> TicketRow | None:
     return db.one(TicketRow, (TicketRow.network == db.network) & (TicketRow.subject == subject))
 
 
+def takings_by(db: Db, station: str, day: str) -> dict[str, int]:
+    """What was taken at the counter on a day, in fen, by way of paying (cash, code).
+
+    It counts on the day when it was paid, also for what had been left on an earlier day.
+    """
+    rows = db.sql(
+        "SELECT paid_by, SUM(paid_fen) FROM ticket WHERE network = ? AND station = ?"
+        " AND status = 'finished' AND since LIKE ? GROUP BY paid_by",
+        (db.network, station, f"{day}%"),
+    )
+    return {way: int(fen) for way, fen in rows}
+
+
 def takings(db: Db, station: str, day: str) -> int:
     """What was taken at the counter on a day, in fen."""
-    query = TicketRow.select(peewee.fn.SUM(TicketRow.paid_fen)).where(_of_day(db, station, day))
-    return int(db.scalar(query) or 0)
+    return sum(takings_by(db, station, day).values())
