@@ -58,7 +58,11 @@ def _voice() -> Part:
     said = {
         "ready": (True, _("正常"), ""),
         "preparing": (True, _("正在取来，取好自己就有"), ""),
-        "spare": (False, _("是备用的声音（espeak-ng），听不大清楚"), _("请装机的人运行 make speech")),
+        "spare": (
+            False,
+            _("是备用的声音（espeak-ng），听不大清楚"),
+            _("请装机的人运行 make speech"),
+        ),
         "silent": (False, _("没有声音"), _("请装机的人运行 make speech")),
     }
     return Part(_("语音"), *said[here().speaker.state()], "volume")

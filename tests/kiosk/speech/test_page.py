@@ -137,7 +137,7 @@ def test_names_of_files_open_nothing(kiosk: Kiosk) -> None:
 
 def test_every_screen_of_a_house_call_is_heard(hub: Hub, zhongda: Node, kiosk: Kiosk) -> None:
     wang = at_screen(kiosk, "wang")
-    for step in ("家电维修", "水龙头", "上午", "家里"):
+    for step in ("家电维修", "水龙头", "上午", "家里", "不说了"):
         wang.follow(step)
         assert clips_of(wang.page), wang.page.url
     said = texts_of(wang.page)
