@@ -23,6 +23,7 @@ from kiosk.speech.speaker import Speaker
 from kiosk.told import Told
 from kiosk.visits import Visits
 from sync import status
+from yizhan import settings
 from yizhan.blobs import Blobs
 from yizhan.errors import Refusal
 from yizhan.record import Decision, Node, Outcome
@@ -69,6 +70,7 @@ class Here:
         self.speaker = Speaker(data, node.keys.hash("speech", node.source).encode())
         self.blobs = Blobs(node.db, data)
         self.shares = Shares(node, data, lambda: not self.visits.somebody())
+        self.practice = settings.read(data).practice
         self._desk_asked = float("-inf")
 
     @property
