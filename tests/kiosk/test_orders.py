@@ -92,7 +92,10 @@ def test_the_partner_s_steps_become_sentences(hub: Hub, kiosk: Kiosk, zhongda: N
     hub.take_in(zhongda)
     hub.work(subject, "wang", "dispatch")
     hub.bring(zhongda)
-    assert "已派给蓝翔维修部" in visitor.go("/me")
+    assert "已派给师傅" in visitor.go("/me")
+    visitor.follow("中大-0001")
+    assert "已派给蓝翔维修部" in visitor.page
+    visitor.go("/me")
     hub.work(subject, "wang", "accept", "schedule")
     hub.bring(zhongda)
     visitor.follow("中大-0001")
