@@ -6,7 +6,8 @@ from yizhan.services.escrow import reactions as escrow
 from yizhan.services.messages import projection as messages
 from yizhan.services.notices import projection as notices
 from yizhan.services.orders import projection as orders
-from yizhan.services.people import projection as people
+from yizhan.services.people import finding
+from yizhan.services.people import kinds as people
 from yizhan.services.ratings import projection as ratings
 from yizhan.services.staff import projection as staff
 from yizhan.services.stations import projection as stations
@@ -26,5 +27,6 @@ REGISTRY = Registry(
         *ratings.KINDS,
         *escrow.KINDS,
         *notices.KINDS,
-    )
+    ),
+    erased=finding.erased,
 )
