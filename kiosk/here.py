@@ -21,6 +21,7 @@ from kiosk.papers import Papers
 from kiosk.shares import Shares
 from kiosk.visits import Visits
 from sync import status
+from yizhan import settings
 from yizhan.blobs import Blobs
 from yizhan.errors import Refusal
 from yizhan.record import Decision, Node, Outcome
@@ -65,6 +66,7 @@ class Here:
         self.names = Register(node.db)
         self.blobs = Blobs(node.db, data)
         self.shares = Shares(node, data, lambda: not self.visits.somebody())
+        self.practice = settings.read(data).practice
         self._desk_asked = float("-inf")
 
     @property
