@@ -20,7 +20,6 @@ from kiosk.notes import Notes
 from kiosk.papers import Papers
 from kiosk.shares import Shares
 from kiosk.speech.speaker import Speaker
-from kiosk.told import Told
 from kiosk.visits import Visits
 from sync import status
 from yizhan import settings
@@ -65,7 +64,6 @@ class Here:
         self.drafts = Drafts(node)
         self.notes = Notes(node)
         self.duty = Duty(node)
-        self.told = Told(node)
         self.names = Register(node.db)
         self.speaker = Speaker(data, node.keys.hash("speech", node.source).encode())
         self.blobs = Blobs(node.db, data)
