@@ -107,6 +107,9 @@ EVENTS = {
     "notice.changed": N_("改公告"),
     "notice.withdrawn": N_("撤公告"),
     "notice.restored": N_("再贴公告"),
+    "setup.changed": N_("改站点设置"),
+    "pause.begun": N_("暂停一项服务"),
+    "pause.ended": N_("恢复一项服务"),
     "listing.published": N_("登记册更新"),
     "listing.removed": N_("登记册删除"),
 }

@@ -5,8 +5,10 @@ from yizhan.services.catalogue import projection as catalogue
 from yizhan.services.escrow import reactions as escrow
 from yizhan.services.notices import projection as notices
 from yizhan.services.orders import projection as orders
+from yizhan.services.pauses import projection as pauses
 from yizhan.services.people import projection as people
 from yizhan.services.ratings import projection as ratings
+from yizhan.services.setup import projection as setup
 from yizhan.services.staff import projection as staff
 from yizhan.services.stations import projection as stations
 from yizhan.services.tickets import projection as tickets
@@ -24,5 +26,7 @@ REGISTRY = Registry(
         *ratings.KINDS,
         *escrow.KINDS,
         *notices.KINDS,
+        *setup.KINDS,
+        *pauses.KINDS,
     )
 )
