@@ -67,6 +67,7 @@ EVENTS = {
     "order.confirmed": N_("居民说好了"),
     "order.disputed": N_("居民说没好"),
     "order.attached": N_("附照片"),
+    "order.spoken": N_("说了一段话"),
     "ticket.taken": N_("取号"),
     "ticket.called": N_("叫号"),
     "ticket.skipped": N_("过号"),
@@ -246,6 +247,7 @@ def step(one: Step, service: str) -> str:
         "order.confirmed": N_("%(who)s说：好了"),
         "order.disputed": N_("%(who)s说：没弄好。%(note)s"),
         "order.attached": N_("%(who)s附了一张照片"),
+        "order.spoken": N_("%(who)s说了一段话"),
     }
     if one.type in patterns:
         return str(_(patterns[one.type], who=by, note=note))

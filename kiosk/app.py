@@ -22,22 +22,33 @@ from kiosk import (
     ratings,
     saying,
     tickets,
+    voice,
     words,
 )
-from kiosk.desk import board, counter, duty, login, matters, photo, stick, stocks, today
+from kiosk.desk import board, counter, duty, equipment, login, matters, photo, stick, stocks, today
 from kiosk.here import Here
 from kiosk.visits import Visit
 from sync import status
 from sync.stick_files import Places
 from yizhan import VERSION, languages, web
-from yizhan.blobs import Blobs
 from yizhan.errors import Corrupt
 from yizhan.keys import write_private
 
 SECRET = "kiosk.secret"
 SECRET_BYTES = 32
-SCREENS = (home, calling, identity, tickets, orders, order_page, ratings, given_word, info)
-DESK = (login, duty, counter, matters, photo, stick, stocks, today, board)
+SCREENS = (
+    home,
+    calling,
+    identity,
+    tickets,
+    orders,
+    voice,
+    order_page,
+    ratings,
+    given_word,
+    info,
+)
+DESK = (login, duty, counter, matters, equipment, photo, stick, stocks, today, board)
 MOUNTED = Places()
 
 
@@ -61,6 +72,7 @@ def touchscreen(here: Here) -> flask.Flask:
     if here.devices.pretend:
         app.register_blueprint(pretend_page.screen)
     app.context_processor(home.frame)
+    app.after_request(voice.allow_microphone)
     app.jinja_env.filters["spoken"] = saying.spoken
     web.guard(app, lambda: None, "home.home")
     return app
@@ -72,7 +84,7 @@ def desk(here: Here, sticks: Places = MOUNTED) -> flask.Flask:
     app = web.new_app("desk", here.station, signed, "desk/refusal.html", languages.chosen)
     app.extensions["yizhan.sticks"] = sticks
     _furnish(app, here)
-    app.extensions["yizhan.blobs"] = Blobs(here.node.db, here.data)
+    app.extensions["yizhan.blobs"] = here.blobs
     for screen in DESK:
         app.register_blueprint(screen.screen)
     app.context_processor(matters.frame)

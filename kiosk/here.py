@@ -22,6 +22,7 @@ from kiosk.shares import Shares
 from kiosk.told import Told
 from kiosk.visits import Visits
 from sync import status
+from yizhan.blobs import Blobs
 from yizhan.errors import Refusal
 from yizhan.record import Decision, Node, Outcome
 
@@ -64,6 +65,7 @@ class Here:
         self.duty = Duty(node)
         self.told = Told(node)
         self.names = Register(node.db)
+        self.blobs = Blobs(node.db, data)
         self.shares = Shares(node, data, lambda: not self.visits.somebody())
         self._desk_asked = float("-inf")
 
@@ -92,14 +94,17 @@ class Here:
         decide: Callable[[], Decision],
         asked: object,
         slip: Callable[[], Print | None],
+        beside: Callable[[], None] = lambda: None,
     ) -> Outcome:
         """Record, and keep the slip of what was recorded in the same durable transaction.
 
         So neither is on the disk without the other, and she waits for one commit. Printed
-        after it, once.
+        after it, once. `beside` keeps what goes with it, once, in that transaction too.
         """
         with self.db.writing():
             outcome = self.node.record(form, actor, decide, asked=asked)
+            if not outcome.repeated:
+                beside()
             paper = None if outcome.repeated else slip()
             kept = self._keep(paper) if paper else None
         if kept:

@@ -155,7 +155,7 @@ def _orders(here: Here, visit: Visit) -> list[Matter]:
             Matter(
                 "tool",
                 f"{here.names.service(row.service)} {row.number}",
-                words.order(state, here.names, today),
+                words.order_in_short(state, here.names, today),
                 flask.url_for("order_page.show", order=_id(row.subject)),
             )
         )

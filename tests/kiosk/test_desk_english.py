@@ -30,6 +30,8 @@ def test_a_keeper_reads_english_where_she_stands_and_stays_there(kiosk: Kiosk) -
     for path in (
         "/",
         "/duty",
+        "/devices",
+        "/today/closing",
         "/photos",
         "/stocks",
         "/board",

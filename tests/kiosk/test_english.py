@@ -76,7 +76,8 @@ def test_an_order_from_the_card_to_the_face(
     in_english(reader, "What needs repair?")
     seen(reader, "水龙头", "When suits you?")
     seen(reader, "上午", "Where?", "At home")
-    seen(reader, "At home", "Right? Then order", "Price")
+    seen(reader, "At home", "Would you like to say something?", "Start speaking")
+    seen(reader, "Say nothing", "Right? Then order", "Price")
     pressed(reader, "Order", "Noted. The hub sends someone")
     subject = zhongda.db.sql("SELECT subject FROM orders")[0][0]
     hub.take_in(zhongda)
@@ -96,7 +97,7 @@ def test_an_order_from_the_card_to_the_face(
 
 def test_a_step_that_came_too_late(hub: Hub, zhongda: Node, kiosk: Kiosk, reader: Visitor) -> None:
     lay(kiosk, reader, CARDS["wang"])
-    for step in ("Home repairs", "水龙头", "上午", "At home"):
+    for step in ("Home repairs", "水龙头", "上午", "At home", "Say nothing"):
         reader.follow(step)
     reader.press("Order")
     subject = zhongda.db.sql("SELECT subject FROM orders")[0][0]
