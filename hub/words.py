@@ -75,6 +75,7 @@ EVENTS = {
     "ticket.left": N_("留下待取"),
     "ticket.declined": N_("说做不了"),
     "ticket.withdrawn": N_("取消取号"),
+    "ticket.undone": N_("撤销上一步"),
     "rating.offered": N_("请居民评价"),
     "rating.answered": N_("居民评价"),
     "rating.passed": N_("没有评价"),

@@ -27,6 +27,7 @@ from kiosk import (
 )
 from kiosk.desk import board, counter, duty, equipment, login, matters, photo, stick, stocks, today
 from kiosk.here import Here
+from kiosk.names import in_language
 from kiosk.visits import Visit
 from sync import status
 from sync.stick_files import Places
@@ -97,7 +98,7 @@ def desk(here: Here, sticks: Places = MOUNTED) -> flask.Flask:
 def _furnish(app: flask.Flask, here: Here) -> None:
     """What pages of both apps use."""
     app.extensions["yizhan.here"] = here
-    app.jinja_env.globals.update(yuan=words.yuan)
+    app.jinja_env.globals.update(yuan=words.yuan, in_language=in_language)
     macros: Any = app.jinja_env.get_template("shared/macros.html").module
     app.jinja_env.globals.update(icon=macros.icon, fields=macros.fields)
     web.health(app, lambda: report(here))

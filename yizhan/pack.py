@@ -87,7 +87,7 @@ class Pack(Struct, frozen=True):
         yield "network", self.network.code, _json(self.network)
         for kind, register in KINDS.items():
             for row in getattr(self, register):
-                yield kind, row.code, _json(row)
+                yield kind, row.code, {"code": row.code} | _json(row)
 
 
 def _json(row: Row) -> dict[str, Any]:

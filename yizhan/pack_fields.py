@@ -84,8 +84,8 @@ Audiences = Annotated[
     tuple[Literal["all", "elder", "infant", "pupil", "worker"], ...],
     Meta(
         min_length=1,
-        description='给谁的，可以写几个：["all"] 人人、"elder" 老人、"infant" 婴幼儿、"pupil" 学生、'
-        '"worker" 工人',
+        description="先给谁看，可以写几个：all（人人）、elder（老人）、infant（婴幼儿）、"
+        "pupil（学生）、worker（工人）",
     ),
 ]
 Span = Annotated[
@@ -100,7 +100,7 @@ Week = Annotated[
     Meta(
         min_length=7,
         max_length=7,
-        description="周一到周日七个开门时间，例如 08:00-20:00，不开门的那天写 \"\"",
+        description='周一到周日七个开门时间，例如 08:00-20:00，不开门的那天写 ""',
     ),
 ]
 OnHolidays = Annotated[

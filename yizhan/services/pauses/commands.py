@@ -9,7 +9,9 @@ from yizhan.services.pauses.model import Pause, Paused, Resumed
 REASON_MAX = 30
 
 
-def pause(subject: str, today: str, reason: str, until: str, reason_en: str = "") -> Draft | Refusal:
+def pause(
+    subject: str, today: str, reason: str, until: str, reason_en: str = ""
+) -> Draft | Refusal:
     """It does not take place until the end of a day, or (empty) until it is said."""
     reason, reason_en = reason.strip(), reason_en.strip()
     if not reason or len(reason) > REASON_MAX or len(reason_en) > 3 * REASON_MAX:

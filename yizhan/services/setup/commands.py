@@ -71,7 +71,9 @@ def _tiles(tiles: tuple[str, ...], known: Collection[tuple[str, str]]) -> Refusa
 
 def _week(week: tuple[str, ...], _known: Any) -> Refusal | None:
     wrong = len(week) != 7 or any(span and not _span(span) for span in week)
-    return Refusal(N_("开门和关门的时间都要写，关门要晚于开门；两个都空着是不开门")) if wrong else None
+    return (
+        Refusal(N_("开门和关门的时间都要写，关门要晚于开门；两个都空着是不开门")) if wrong else None
+    )
 
 
 def _span(span: str) -> bool:
