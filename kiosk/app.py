@@ -25,7 +25,19 @@ from kiosk import (
     voice,
     words,
 )
-from kiosk.desk import board, counter, duty, equipment, login, matters, photo, stick, stocks, today
+from kiosk.desk import (
+    board,
+    counter,
+    duty,
+    equipment,
+    login,
+    matters,
+    photo,
+    practice,
+    stick,
+    stocks,
+    today,
+)
 from kiosk.here import Here
 from kiosk.names import in_language
 from kiosk.visits import Visit
@@ -49,7 +61,7 @@ SCREENS = (
     given_word,
     info,
 )
-DESK = (login, duty, counter, matters, equipment, photo, stick, stocks, today, board)
+DESK = (login, duty, counter, matters, equipment, photo, stick, stocks, today, board, practice)
 MOUNTED = Places()
 
 
@@ -98,6 +110,7 @@ def desk(here: Here, sticks: Places = MOUNTED) -> flask.Flask:
 def _furnish(app: flask.Flask, here: Here) -> None:
     """What pages of both apps use."""
     app.extensions["yizhan.here"] = here
+    app.jinja_env.globals.update(practice=here.practice)
     app.jinja_env.globals.update(yuan=words.yuan, in_language=in_language)
     macros: Any = app.jinja_env.get_template("shared/macros.html").module
     app.jinja_env.globals.update(icon=macros.icon, fields=macros.fields)

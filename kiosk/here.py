@@ -22,6 +22,7 @@ from kiosk.shares import Shares
 from kiosk.told import Told
 from kiosk.visits import Visits
 from sync import status
+from yizhan import settings
 from yizhan.blobs import Blobs
 from yizhan.errors import Refusal
 from yizhan.record import Decision, Node, Outcome
@@ -67,6 +68,7 @@ class Here:
         self.names = Register(node.db)
         self.blobs = Blobs(node.db, data)
         self.shares = Shares(node, data, lambda: not self.visits.somebody())
+        self.practice = settings.read(data).practice
         self._desk_asked = float("-inf")
 
     @property

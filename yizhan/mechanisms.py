@@ -6,7 +6,8 @@ from yizhan.services.escrow import reactions as escrow
 from yizhan.services.notices import projection as notices
 from yizhan.services.orders import projection as orders
 from yizhan.services.pauses import projection as pauses
-from yizhan.services.people import projection as people
+from yizhan.services.people import finding
+from yizhan.services.people import kinds as people
 from yizhan.services.ratings import projection as ratings
 from yizhan.services.setup import projection as setup
 from yizhan.services.staff import projection as staff
@@ -28,5 +29,6 @@ REGISTRY = Registry(
         *notices.KINDS,
         *setup.KINDS,
         *pauses.KINDS,
-    )
+    ),
+    erased=finding.erased,
 )
