@@ -10,11 +10,13 @@ from typing import Any
 import flask
 
 from kiosk import (
+    arrival_page,
     calling,
     given_word,
     home,
     identity,
     info,
+    message_box,
     metrics,
     order_page,
     orders,
@@ -57,6 +59,8 @@ SCREENS = (
     orders,
     voice,
     order_page,
+    message_box,
+    arrival_page,
     ratings,
     given_word,
     info,

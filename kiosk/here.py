@@ -19,7 +19,6 @@ from kiosk.names import Register
 from kiosk.notes import Notes
 from kiosk.papers import Papers
 from kiosk.shares import Shares
-from kiosk.told import Told
 from kiosk.visits import Visits
 from sync import status
 from yizhan import settings
@@ -64,7 +63,6 @@ class Here:
         self.drafts = Drafts(node)
         self.notes = Notes(node)
         self.duty = Duty(node)
-        self.told = Told(node)
         self.names = Register(node.db)
         self.blobs = Blobs(node.db, data)
         self.shares = Shares(node, data, lambda: not self.visits.somebody())

@@ -3,6 +3,7 @@
 from yizhan.registry import Registry
 from yizhan.services.catalogue import projection as catalogue
 from yizhan.services.escrow import reactions as escrow
+from yizhan.services.messages import projection as messages
 from yizhan.services.notices import projection as notices
 from yizhan.services.orders import projection as orders
 from yizhan.services.pauses import projection as pauses
@@ -24,6 +25,7 @@ REGISTRY = Registry(
         *tickets.KINDS,
         *orders.KINDS,
         *words.KINDS,
+        *messages.KINDS,
         *ratings.KINDS,
         *escrow.KINDS,
         *notices.KINDS,

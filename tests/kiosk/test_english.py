@@ -108,8 +108,9 @@ def test_a_step_that_came_too_late(hub: Hub, zhongda: Node, kiosk: Kiosk, reader
     pressed(reader, "Yes, cancel it", "Cancelled")
     hub.take_in(zhongda)
     reader.go("/me")
-    in_english(reader, "Messages for you: 1")
+    in_english(reader, "Messages for you: 2")
     seen(reader, "For you", "Your order was not cancelled: The worker says it is done")
+    pressed(reader, "OK", "They say it is done. Is it?", "See this order")
 
 
 def test_cards_that_open_nothing(kiosk: Kiosk, reader: Visitor) -> None:
