@@ -40,6 +40,7 @@ from kiosk.desk import (
     today,
 )
 from kiosk.here import Here
+from kiosk.names import in_language
 from kiosk.speech import page as speech
 from kiosk.visits import Visit
 from sync import status
@@ -115,7 +116,7 @@ def _furnish(app: flask.Flask, here: Here) -> None:
     """What pages of both apps use."""
     app.extensions["yizhan.here"] = here
     app.jinja_env.globals.update(practice=here.practice)
-    app.jinja_env.globals.update(yuan=words.yuan)
+    app.jinja_env.globals.update(yuan=words.yuan, in_language=in_language)
     macros: Any = app.jinja_env.get_template("shared/macros.html").module
     app.jinja_env.globals.update(icon=macros.icon, fields=macros.fields)
     web.health(app, lambda: report(here))
