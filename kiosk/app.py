@@ -10,23 +10,38 @@ from typing import Any
 import flask
 
 from kiosk import (
+    arrival_page,
     calling,
     given_word,
     home,
     identity,
     info,
+    message_box,
     metrics,
     order_page,
     orders,
     pretend_page,
     ratings,
-    saying,
     tickets,
     voice,
     words,
 )
-from kiosk.desk import board, counter, duty, equipment, login, matters, photo, stick, stocks, today
+from kiosk.desk import (
+    board,
+    counter,
+    duty,
+    equipment,
+    login,
+    matters,
+    photo,
+    practice,
+    stick,
+    stocks,
+    today,
+)
 from kiosk.here import Here
+from kiosk.names import in_language
+from kiosk.speech import page as speech
 from kiosk.visits import Visit
 from sync import status
 from sync.stick_files import Places
@@ -44,11 +59,14 @@ SCREENS = (
     orders,
     voice,
     order_page,
+    message_box,
+    arrival_page,
     ratings,
     given_word,
     info,
+    speech,
 )
-DESK = (login, duty, counter, matters, equipment, photo, stick, stocks, today, board)
+DESK = (login, duty, counter, matters, equipment, photo, stick, stocks, today, board, practice)
 MOUNTED = Places()
 
 
@@ -72,8 +90,8 @@ def touchscreen(here: Here) -> flask.Flask:
     if here.devices.pretend:
         app.register_blueprint(pretend_page.screen)
     app.context_processor(home.frame)
+    speech.furnish(app)
     app.after_request(voice.allow_microphone)
-    app.jinja_env.filters["spoken"] = saying.spoken
     web.guard(app, lambda: None, "home.home")
     return app
 
@@ -97,7 +115,8 @@ def desk(here: Here, sticks: Places = MOUNTED) -> flask.Flask:
 def _furnish(app: flask.Flask, here: Here) -> None:
     """What pages of both apps use."""
     app.extensions["yizhan.here"] = here
-    app.jinja_env.globals.update(yuan=words.yuan)
+    app.jinja_env.globals.update(practice=here.practice)
+    app.jinja_env.globals.update(yuan=words.yuan, in_language=in_language)
     macros: Any = app.jinja_env.get_template("shared/macros.html").module
     app.jinja_env.globals.update(icon=macros.icon, fields=macros.fields)
     web.health(app, lambda: report(here))

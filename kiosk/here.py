@@ -19,9 +19,10 @@ from kiosk.names import Register
 from kiosk.notes import Notes
 from kiosk.papers import Papers
 from kiosk.shares import Shares
-from kiosk.told import Told
+from kiosk.speech.speaker import Speaker
 from kiosk.visits import Visits
 from sync import status
+from yizhan import settings
 from yizhan.blobs import Blobs
 from yizhan.errors import Refusal
 from yizhan.record import Decision, Node, Outcome
@@ -63,10 +64,11 @@ class Here:
         self.drafts = Drafts(node)
         self.notes = Notes(node)
         self.duty = Duty(node)
-        self.told = Told(node)
         self.names = Register(node.db)
+        self.speaker = Speaker(data, node.keys.hash("speech", node.source).encode())
         self.blobs = Blobs(node.db, data)
         self.shares = Shares(node, data, lambda: not self.visits.somebody())
+        self.practice = settings.read(data).practice
         self._desk_asked = float("-inf")
 
     @property
