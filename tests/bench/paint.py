@@ -188,13 +188,16 @@ def measure(page: Page, station: Station, rounds: int, slower: float) -> None:
 
 def main(rounds: int, slower: float) -> None:
     """Measure and print."""
-    with tempfile.TemporaryDirectory() as name, sync_playwright() as driver:
-        with station_in(Path(name)) as station:
-            browser = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-            context = browser.new_context(has_touch=True, viewport=SCREENS["kiosk"], locale="zh-CN")
-            context.set_default_timeout(20_000)
-            measure(context.new_page(), station, rounds, slower)
-            browser.close()
+    with (
+        tempfile.TemporaryDirectory() as name,
+        sync_playwright() as driver,
+        station_in(Path(name)) as station,
+    ):
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        context = browser.new_context(has_touch=True, viewport=SCREENS["kiosk"], locale="zh-CN")
+        context.set_default_timeout(20_000)
+        measure(context.new_page(), station, rounds, slower)
+        browser.close()
 
 
 if __name__ == "__main__":
