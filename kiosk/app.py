@@ -11,6 +11,7 @@ import flask
 
 from kiosk import (
     arrival_page,
+    away,
     calling,
     given_word,
     home,
@@ -63,6 +64,7 @@ SCREENS = (
     ratings,
     given_word,
     info,
+    away,
 )
 DESK = (login, duty, counter, matters, equipment, photo, stick, stocks, today, board, practice)
 MOUNTED = Places()
