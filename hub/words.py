@@ -75,6 +75,7 @@ EVENTS = {
     "ticket.left": N_("留下待取"),
     "ticket.declined": N_("说做不了"),
     "ticket.withdrawn": N_("取消取号"),
+    "ticket.undone": N_("撤销上一步"),
     "rating.offered": N_("请居民评价"),
     "rating.answered": N_("居民评价"),
     "rating.passed": N_("没有评价"),
@@ -112,6 +113,9 @@ EVENTS = {
     "notice.changed": N_("改公告"),
     "notice.withdrawn": N_("撤公告"),
     "notice.restored": N_("再贴公告"),
+    "setup.changed": N_("改站点设置"),
+    "pause.begun": N_("暂停一项服务"),
+    "pause.ended": N_("恢复一项服务"),
     "listing.published": N_("登记册更新"),
     "listing.removed": N_("登记册删除"),
 }

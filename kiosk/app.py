@@ -23,7 +23,6 @@ from kiosk import (
     orders,
     pretend_page,
     ratings,
-    saying,
     tickets,
     voice,
     words,
@@ -42,6 +41,8 @@ from kiosk.desk import (
     today,
 )
 from kiosk.here import Here
+from kiosk.names import in_language
+from kiosk.speech import page as speech
 from kiosk.visits import Visit
 from sync import status
 from sync.stick_files import Places
@@ -65,6 +66,7 @@ SCREENS = (
     given_word,
     info,
     away,
+    speech,
 )
 DESK = (login, duty, counter, matters, equipment, photo, stick, stocks, today, board, practice)
 MOUNTED = Places()
@@ -90,8 +92,8 @@ def touchscreen(here: Here) -> flask.Flask:
     if here.devices.pretend:
         app.register_blueprint(pretend_page.screen)
     app.context_processor(home.frame)
+    speech.furnish(app)
     app.after_request(voice.allow_microphone)
-    app.jinja_env.filters["spoken"] = saying.spoken
     web.guard(app, lambda: None, "home.home")
     return app
 
@@ -116,7 +118,7 @@ def _furnish(app: flask.Flask, here: Here) -> None:
     """What pages of both apps use."""
     app.extensions["yizhan.here"] = here
     app.jinja_env.globals.update(practice=here.practice)
-    app.jinja_env.globals.update(yuan=words.yuan)
+    app.jinja_env.globals.update(yuan=words.yuan, in_language=in_language)
     macros: Any = app.jinja_env.get_template("shared/macros.html").module
     app.jinja_env.globals.update(icon=macros.icon, fields=macros.fields)
     web.health(app, lambda: report(here))
