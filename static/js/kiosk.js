@@ -21,11 +21,11 @@ window.addEventListener("pageshow", () => body.classList.remove("busy"));
 // One visit leaves no way back into it: links replace the page, the browser's cache of whole pages
 // is not trusted, and a page of another visit that is gone back to leads home.
 const visit = body.dataset.visit;
-if (history.state?.visit && history.state.visit !== visit) {
+const before = history.state?.visit;
+if (visit) history.replaceState({ visit }, "");
+if (before && before !== visit && location.pathname !== "/") {
   body.hidden = true;
   location.replace("/");
-} else if (visit) {
-  history.replaceState({ visit }, "");
 }
 window.addEventListener("pageshow", (event) => {
   if (!event.persisted) return;
