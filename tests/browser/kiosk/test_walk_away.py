@@ -1,165 +1,164 @@
-"""She goes away, or the station does: nothing of her stays on the screen, and a calm page waits."""
+"""Whoever comes next finds nothing of who stood here before: not by 返回, not in any memory.
 
-from collections.abc import Callable, Iterator
+The browser's own: history, its caches, its stores, the page itself, and the profile on the disk.
+"""
+
+import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import BrowserContext, Page
 
+from kiosk import away
+from kiosk.serving import Kiosk
 from tests.browser.complaints import Complaints
-from tests.browser.kiosk.hands import greeted, lay, lift, look_over, tap
-from tests.kiosk.stations import CARDS, Hub, address, running
-from tests.kiosk.test_power_cut import Plug
+from tests.browser.conftest import OpenScreen
+from tests.browser.kiosk.hands import greeted, lay, lift, tap
+from tests.kiosk.stations import CARDS, CAST, Hub, address, running
 from yizhan.record import Node
 
-STANDS_BY = """() => new Promise((done) => {
-  const worker = navigator.serviceWorker;
-  if (worker.controller) done();
-  worker.addEventListener('controllerchange', () => done());
-})"""
+HERS = ("王阿姨", CARDS["wang"], "滨港路", "13800000000", "水龙头")
+"""How she is called, her card, where she lives, her telephone, what is broken at home."""
 
-KEPT = """async () => {
-  const found = [];
+STORES = """async () => {
+  const kept = {};
   for (const name of await caches.keys()) {
     const cache = await caches.open(name);
     for (const one of await cache.keys()) {
-      found.push([new URL(one.url).pathname, await (await cache.match(one)).text()]);
+      kept[new URL(one.url).pathname] = await (await cache.match(one)).text();
     }
   }
-  return found;
+  return JSON.stringify([
+    {...sessionStorage}, {...localStorage}, kept,
+    (await indexedDB.databases()).map((one) => one.name),
+    (await navigator.serviceWorker.getRegistrations())
+      .map((one) => new URL(one.active.scriptURL).pathname),
+  ]);
 }"""
 
 
-def back(page: Page) -> None:
-    """The browser's own way back, as far as it leads."""
-    page.evaluate("setTimeout(() => history.back(), 0)")
-    page.wait_for_timeout(1500)
-    page.wait_for_load_state()
+@pytest.fixture
+def quick(hub: Hub, zhongda: Node) -> Iterator[Kiosk]:
+    """A touchscreen that asks after a second and clears after two."""
+    with running(hub.folder, "zhongda", idle_seconds=1, warn_seconds=1) as one:
+        yield one
 
 
-def test_after_the_time_out_no_way_back_shows_anything_of_her(
-    hub: Hub, zhongda: Node, page: Page
+OURS = {"yizhan.seen", "yizhan.called", "yizhan.speech"}
+"""Which event of a device was the last, which number was called aloud, how loud it is."""
+
+
+def an_order_of_hers(kiosk: Kiosk, page: Page) -> list[str]:
+    """She looks at everything that is hers; the addresses that she was at."""
+    greeted(kiosk, page)
+    page.goto(address(kiosk) + "/service/repair/order?choice=tap&window=morning&place=home")
+    addresses = [page.url]
+    button = page.get_by_role("button", name="下单")
+    if button.count() == 0:
+        tap(page, "不说")
+        addresses.append(page.url)
+    tap(page, "下单")
+    addresses.append(page.url)
+    tap(page, "看经过")
+    addresses += [page.url, address(kiosk) + "/me", address(kiosk) + "/messages"]
+    assert "水龙头" in page.content() or "王阿姨" in page.content()
+    return addresses
+
+
+def told_of_her(text: str) -> list[str]:
+    return [one for one in HERS if one in text]
+
+
+def nothing_is_left(kiosk: Kiosk, page: Page, addresses: list[str]) -> None:
+    """Nothing of hers on the page, behind it, in the stores or at the addresses she was at."""
+    page.get_by_text("请刷卡").wait_for()
+    assert told_of_her(page.content()) == []
+    assert told_of_her(page.evaluate(STORES)) == []
+    seen, caches, databases, workers = _stores(page)
+    assert set(seen) <= OURS and databases == []
+    assert workers in ([], ["/worker.js"]), "only what shows that the station is gone"
+    assert set(caches) <= set(away.shell())
+    for _ in range(page.evaluate("history.length")):
+        page.go_back(wait_until="load")
+        assert told_of_her(page.content()) == [], page.url
+    for one in addresses:
+        page.goto(one)
+        assert told_of_her(page.content()) == [], one
+
+
+def _stores(page: Page) -> tuple[dict[str, str], dict[str, str], list[str], list[str]]:
+    session, local, caches, databases, workers = json.loads(page.evaluate(STORES))
+    return session | local, caches, databases, workers
+
+
+def test_after_finish_nothing_of_hers_is_left(kiosk: Kiosk, page: Page) -> None:
+    addresses = an_order_of_hers(kiosk, page)
+    page.get_by_role("button", name="完成").tap()
+    nothing_is_left(kiosk, page, addresses)
+
+
+def test_after_the_time_out_nothing_of_hers_is_left(quick: Kiosk, page: Page) -> None:
+    addresses = an_order_of_hers(quick, page)
+    page.get_by_role("button", name="我还在").wait_for()
+    nothing_is_left(quick, page, addresses)
+
+
+def test_the_profile_on_the_disk_does_not_know_her(
+    kiosk: Kiosk, open_screen: OpenScreen, tmp_path: Path
 ) -> None:
-    with running(hub.folder, "zhongda", idle_seconds=2, warn_seconds=1) as kiosk:
-        greeted(kiosk, page)
-        tap(page, "家电维修")
-        tap(page, "水龙头")
-        page.get_by_text("请刷卡").wait_for()
-        for _ in range(2):
-            back(page)
-            page.get_by_text("请刷卡").wait_for()
-            assert "王阿姨" not in page.content() and "水龙头" not in page.content()
-            assert page.url.rstrip("/") == address(kiosk)
-        lay(kiosk, CARDS["wang"])
-        page.get_by_text("接着办？").wait_for()
-        lift(kiosk)
-        page.goto("about:blank")
+    screen: BrowserContext = open_screen()
+    an_order_of_hers(kiosk, screen.pages[0])
+    screen.pages[0].get_by_role("button", name="完成").tap()
+    screen.pages[0].get_by_text("请刷卡").wait_for()
+    screen.close()
+    files = [path for path in tmp_path.glob("chromium-*/**/*") if path.is_file()]
+    assert any(b"127.0.0.1" in path.read_bytes() for path in files), "there is a profile"
+    for path in files:
+        content = path.read_bytes()
+        for one in HERS:
+            found = one.encode() in content or one.encode("utf-16-le") in content
+            assert not found, f"{one} in {path.relative_to(tmp_path)}"
 
 
-def test_after_done_the_next_person_finds_no_way_back_either(
-    hub: Hub, zhongda: Node, page: Page, complaints: Complaints
+def test_the_next_card_shows_nothing_of_the_one_before(
+    kiosk: Kiosk, page: Page, complaints: Complaints
 ) -> None:
     complaints.allow("409")
-    with running(hub.folder, "zhongda") as kiosk:
-        greeted(kiosk, page)
-        tap(page, "缝补")
-        tap(page, "缝扣子")
-        tap(page, "取号")
-        page.get_by_text("小票打好了").wait_for()
-        page.get_by_role("button", name="完成").tap()
-        page.get_by_text("请刷卡").wait_for()
-        greeted(kiosk, page, "yang")
-        for _ in range(4):
-            back(page)
-            assert "王阿姨" not in page.content() and "缝扣子" not in page.content()
-        page.goto("about:blank")
+    addresses = an_order_of_hers(kiosk, page)
+    page.goto(address(kiosk))
+    lay(kiosk, CARDS["yang"])
+    page.get_by_text(CAST["yang"][0]).first.wait_for()
+    lift(kiosk)
+    for one in (address(kiosk) + "/me", *addresses):
+        page.goto(one)
+        assert [word for word in told_of_her(page.content()) if word != "水龙头"] == [], one
+    page.goto(addresses[-3])
+    assert page.get_by_text("这张单不在这里").is_visible()
 
 
-def test_links_leave_no_trail(hub: Hub, zhongda: Node, page: Page) -> None:
-    with running(hub.folder, "zhongda") as kiosk:
-        page.goto(address(kiosk))
-        before = page.evaluate("history.length")
-        tap(page, "缝补")
-        tap(page, "缝扣子")
-        tap(page, "返回")
-        assert page.evaluate("history.length") == before
-        page.goto("about:blank")
-
-
-def test_somebody_who_says_that_she_is_there_is_asked_as_often_as_needed(
-    hub: Hub, zhongda: Node, page: Page
+def test_the_cookie_of_a_visit_is_worth_nothing_once_it_is_over(
+    kiosk: Kiosk, page: Page, complaints: Complaints
 ) -> None:
-    with running(hub.folder, "zhongda", idle_seconds=1, warn_seconds=2) as kiosk:
-        greeted(kiosk, page)
-        for _ in range(4):
-            page.get_by_role("button", name="我还在").wait_for()
-            page.get_by_role("button", name="我还在").tap()
-        assert "王阿姨" in page.content()
-        page.goto("about:blank")
-
-
-@pytest.fixture
-def plug(hub: Hub, zhongda: Node) -> Iterator[Plug]:
-    """The kiosk as a process that can die."""
-    zhongda.db.close()
-    one = Plug(hub.folder / "zhongda")
-    one.put_in()
-    yield one
-    if one.child and one.child.poll() is None:
-        one.pull()
-
-
-def ready(page: Page, plug: Plug) -> None:
-    """The worker stands by."""
-    page.goto(plug.url)
-    page.evaluate(STANDS_BY)
-
-
-def test_a_dead_station_leaves_a_calm_page_that_goes_on_by_itself(
-    plug: Plug, page: Page, complaints: Complaints, picture: Callable[[Page, str], Path]
-) -> None:
-    complaints.allow("ERR_CONNECTION_RE(FUSED|SET)|ERR_EMPTY_RESPONSE")
-    ready(page, plug)
-    tap(page, "缝补")
-    plug.pull()
-    page.locator("a").filter(has_text="缝扣子").tap()
-    page.get_by_role("heading", name="马上就好").wait_for()
-    assert page.get_by_text("0580-302-0001").first.is_visible(), "whom to ring"
-    assert page.get_by_text("120").first.is_visible()
-    page.wait_for_timeout(500)
-    picture(page, "kiosk-away")
-    look_over(page)
-    plug.put_in()
+    addresses = an_order_of_hers(kiosk, page)
+    hers = page.context.cookies()
+    assert told_of_her(json.dumps(hers)) == []
+    assert all(one["httpOnly"] and one["sameSite"] == "Strict" for one in hers)
+    page.get_by_role("button", name="完成").tap()
     page.get_by_text("请刷卡").wait_for()
+    page.context.clear_cookies()
+    page.context.add_cookies(hers)
+    for one in addresses[-2:]:
+        page.goto(one)
+        assert told_of_her(page.content()) == [], one
 
 
-def test_what_was_sent_into_the_void_ends_on_the_calm_page_too(
-    plug: Plug, page: Page, complaints: Complaints
-) -> None:
-    complaints.allow("ERR_CONNECTION_RE(FUSED|SET)|ERR_EMPTY_RESPONSE")
-    ready(page, plug)
-    tap(page, "缝补")
-    tap(page, "缝扣子")
-    plug.pull()
-    page.get_by_role("button", name="取号").tap()
-    page.get_by_role("heading", name="马上就好").wait_for()
-    plug.put_in()
-    page.get_by_text("请刷卡").wait_for()
-
-
-def test_the_browser_keeps_nothing_of_anybody(hub: Hub, zhongda: Node, page: Page) -> None:
-    with running(hub.folder, "zhongda") as kiosk:
-        page.goto(address(kiosk))
-        page.evaluate(STANDS_BY)
-        greeted(kiosk, page)
-        tap(page, "家电维修")
-        tap(page, "水龙头")
-        kept = page.evaluate(KEPT)
-        assert {name for name, _text in kept} == {
-            "/away", "/screen.css", "/static/css/tokens.css", "/static/css/kiosk/away.css",
-            "/static/js/away.js", "/static/img/boat.svg",
-        }  # fmt: skip
-        for name, text in kept:
-            for word in ("王阿姨", "水龙头", CARDS["wang"], "csrf"):
-                assert word not in text, name
-        page.goto("about:blank")
+def test_a_card_begins_a_visit_of_its_own(kiosk: Kiosk, page: Page) -> None:
+    """Whoever set a cookie before she came does not share her visit."""
+    page.goto(address(kiosk))
+    before = page.context.cookies()
+    greeted(kiosk, page)
+    page.context.clear_cookies()
+    page.context.add_cookies(before)
+    page.goto(address(kiosk) + "/me")
+    assert told_of_her(page.content()) == []
