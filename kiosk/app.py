@@ -35,6 +35,7 @@ from kiosk.desk import (
     matters,
     photo,
     practice,
+    prompts,
     stick,
     stocks,
     today,
@@ -66,7 +67,20 @@ SCREENS = (
     info,
     speech,
 )
-DESK = (login, duty, counter, matters, equipment, photo, stick, stocks, today, board, practice)
+DESK = (
+    login,
+    duty,
+    counter,
+    matters,
+    equipment,
+    photo,
+    stick,
+    stocks,
+    today,
+    board,
+    practice,
+    prompts,
+)
 MOUNTED = Places()
 
 
