@@ -85,7 +85,7 @@ def _page(group: str, name: str, sentence: str = "") -> str:
         ],
         group=chosen,
         lines=every[chosen],
-        now=now,
+        one=now,
         after=_next(every[chosen], now.name if now else ""),
         chosen=here().speaker.chosen,
         most=recordings.SECONDS_MAX,
