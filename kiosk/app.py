@@ -36,6 +36,7 @@ from kiosk.desk import (
     matters,
     photo,
     practice,
+    prompts,
     stick,
     stocks,
     today,
@@ -68,7 +69,20 @@ SCREENS = (
     away,
     speech,
 )
-DESK = (login, duty, counter, matters, equipment, photo, stick, stocks, today, board, practice)
+DESK = (
+    login,
+    duty,
+    counter,
+    matters,
+    equipment,
+    photo,
+    stick,
+    stocks,
+    today,
+    board,
+    practice,
+    prompts,
+)
 MOUNTED = Places()
 
 
