@@ -11,6 +11,7 @@ import flask
 
 from kiosk import (
     arrival_page,
+    away,
     calling,
     given_word,
     home,
@@ -35,6 +36,7 @@ from kiosk.desk import (
     matters,
     photo,
     practice,
+    prompts,
     stick,
     stocks,
     today,
@@ -64,9 +66,23 @@ SCREENS = (
     ratings,
     given_word,
     info,
+    away,
     speech,
 )
-DESK = (login, duty, counter, matters, equipment, photo, stick, stocks, today, board, practice)
+DESK = (
+    login,
+    duty,
+    counter,
+    matters,
+    equipment,
+    photo,
+    stick,
+    stocks,
+    today,
+    board,
+    practice,
+    prompts,
+)
 MOUNTED = Places()
 
 
