@@ -10,6 +10,8 @@ from typing import Any
 import flask
 
 from kiosk import (
+    arrival_page,
+    away,
     by_phone,
     calling,
     for_whom,
@@ -17,13 +19,13 @@ from kiosk import (
     home,
     identity,
     info,
+    message_box,
     metrics,
     order_page,
     orders,
     pretend_page,
     proof,
     ratings,
-    saying,
     self_page,
     tickets,
     voice,
@@ -39,11 +41,14 @@ from kiosk.desk import (
     matters,
     photo,
     practice,
+    prompts,
     stick,
     stocks,
     today,
 )
 from kiosk.here import Here
+from kiosk.names import in_language
+from kiosk.speech import page as speech
 from kiosk.visits import Visit
 from sync import status
 from sync.stick_files import Places
@@ -65,9 +70,13 @@ SCREENS = (
     orders,
     voice,
     order_page,
+    message_box,
+    arrival_page,
     ratings,
     given_word,
     info,
+    away,
+    speech,
 )
 DESK = (
     login,
@@ -82,6 +91,7 @@ DESK = (
     today,
     board,
     practice,
+    prompts,
 )
 MOUNTED = Places()
 
@@ -106,8 +116,8 @@ def touchscreen(here: Here) -> flask.Flask:
     if here.devices.pretend:
         app.register_blueprint(pretend_page.screen)
     app.context_processor(home.frame)
+    speech.furnish(app)
     app.after_request(voice.allow_microphone)
-    app.jinja_env.filters["spoken"] = saying.spoken
     web.guard(app, lambda: None, "home.home")
     return app
 
@@ -132,7 +142,7 @@ def _furnish(app: flask.Flask, here: Here) -> None:
     """What pages of both apps use."""
     app.extensions["yizhan.here"] = here
     app.jinja_env.globals.update(practice=here.practice)
-    app.jinja_env.globals.update(yuan=words.yuan)
+    app.jinja_env.globals.update(yuan=words.yuan, in_language=in_language)
     macros: Any = app.jinja_env.get_template("shared/macros.html").module
     app.jinja_env.globals.update(icon=macros.icon, fields=macros.fields)
     web.health(app, lambda: report(here))

@@ -55,4 +55,6 @@ def chosen() -> Any:
         visit.called = _("%(agent)s 替 %(other)s 办", agent=visit.hand_called, other=other)
         registering.meet(at.node, new_id(), visit.actor, principal)
     way_on, visit.way_on = visit.way_on, ""
+    if visit.hand and not way_on.startswith("/service/"):
+        way_on = ""
     return flask.redirect(way_on or flask.url_for("identity.me"), 303)

@@ -19,7 +19,7 @@ from kiosk.names import Register
 from kiosk.notes import Notes
 from kiosk.papers import Papers
 from kiosk.shares import Shares
-from kiosk.told import Told
+from kiosk.speech.speaker import Speaker
 from kiosk.visits import Visits
 from sync import status
 from yizhan import settings
@@ -35,12 +35,15 @@ class Screen(msgspec.Struct, frozen=True):
     """How this touchscreen is: diagonal in inches, seconds until it asks and then clears.
 
     `help_seconds`: how long the bell at the desk may ring before she is given a number.
+    `card_stays`: the card lies on the reader for as long as she stands here, and ends her visit
+    when it is taken away.
     """
 
     inches: float = 10.1
     idle_seconds: int = 60
     warn_seconds: int = 30
     help_seconds: int = 45
+    card_stays: bool = False
 
 
 class Print(msgspec.Struct, frozen=True):
@@ -64,8 +67,8 @@ class Here:
         self.drafts = Drafts(node)
         self.notes = Notes(node)
         self.duty = Duty(node)
-        self.told = Told(node)
         self.names = Register(node.db)
+        self.speaker = Speaker(data, node.keys.hash("speech", node.source).encode())
         self.blobs = Blobs(node.db, data)
         self.shares = Shares(node, data, lambda: not self.visits.somebody())
         self.practice = settings.read(data).practice

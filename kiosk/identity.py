@@ -11,20 +11,23 @@ import flask
 from flask_babel import gettext as _
 from flask_babel import refresh as forget_language
 
-from kiosk import menu, mine, words
+from kiosk import arrival, menu, mine, words
+from kiosk.devices.cards import LEFT, LIFTED
 from kiosk.here import here
 from kiosk.notes import CARD
 from kiosk.visits import Visit
 from yizhan import registering
 from yizhan.access import PUBLIC, may
 from yizhan.ids import new_id
-from yizhan.services.people import finding, numbers, proxies
+from yizhan.services.people import finding, numbers
 from yizhan.services.people import projection as people
 from yizhan.services.people.projection import CardRow
 
 screen = flask.Blueprint("identity", __name__)
 
 POLL_SECONDS = 20.0
+GRACE_SECONDS = 10.0
+"""A shaking hand that shifts the card has not gone."""
 MATTERS_A_PAGE = 3
 
 
@@ -36,6 +39,14 @@ def visit() -> Visit:
         flask.session["visit"] = flask.g.visit.id
     found: Visit = flask.g.visit
     return found
+
+
+def anew() -> Visit:
+    """The visit of this request under a new id: whoever knew the old one does not share it."""
+    one = visit()
+    here().visits.rename(one)
+    flask.session["visit"] = one.id
+    return one
 
 
 def language() -> str:
@@ -64,8 +75,10 @@ def events() -> flask.Response:
     return flask.jsonify(last=found[-1].seq if found else after, events=told)
 
 
-def _told(kind: str, data: Any) -> dict[str, str] | None:
+def _told(kind: str, data: Any) -> dict[str, Any] | None:
     """An event as the page may know it: a token for a card, a sentence for trouble."""
+    if here().screen.card_stays and kind in (LEFT, LIFTED):
+        return _lifted() if kind == LIFTED else None
     if kind == "card":
         return {"token": here().visits.token(data["number"])}
     if kind == "card_two":
@@ -78,6 +91,15 @@ def _told(kind: str, data: Any) -> dict[str, str] | None:
             "say": _("不刷卡也能取号。要刷卡的，请按“叫人帮忙”。"),
         }
     return None
+
+
+def _lifted() -> dict[str, Any] | None:
+    """Where the card stays as long as she does: her visit ends with it, after a moment's grace."""
+    if not visit().person:
+        return None
+    here().visits.end_in(visit(), GRACE_SECONDS)
+    say = _("要接着办，请把卡放回去。不放回去，过一会儿就结束。")
+    return {"title": _("卡拿走了"), "say": say, "ends": GRACE_SECONDS}
 
 
 @screen.post("/card")
@@ -122,9 +144,10 @@ def arrive(person: str, called: str, by: str) -> None:
     before = visit()
     if before.myself not in ("", records[0]):
         leave()
-    one = visit()
+    one = anew()
     one.person, one.hand, one.scope, one.by = records[0], "", (), by
     one.called = people.called(here().db, records[0]) or called
+    here().visits.end_in(one, 0)
     with here().db.writing():
         for record in records:
             registering.meet(here().node, new_id(), one.actor, record)
@@ -151,19 +174,19 @@ def proven(one: Visit) -> bool:
     The one question of everything that wants more than a found card: points, health, what is
     written to her, the story of her orders. A proxy with the scope `see` sees her orders.
     """
-    return one.proven and (not one.hand or proxies.SEE in one.scope)
+    return one.surely
 
 
 def with_card(one: Visit) -> bool:
     """Whether more than a telephone number says who she is: her card, or more."""
-    return bool(one.person) and (one.by == "card" or one.proven)
+    return one.with_card
 
 
 def _way_on(path: str) -> str:
-    """Back to the page that asked for the card, else to what is hers."""
+    """Back to the page that asked for the card, else to what she wants to hear first."""
     parts = urlsplit(path)
     local = path.startswith("/service/") and not parts.netloc and not parts.scheme
-    return path if local else flask.url_for("identity.me")
+    return path if local else arrival.first(here(), visit())
 
 
 @screen.get("/me")
@@ -173,7 +196,9 @@ def me() -> Any:
     one = visit()
     if not one.person:
         return flask.redirect(flask.url_for("home.home"))
-    matters = mine.matters(here(), one) if with_card(one) else [mine.locked()]
+    matters = [mine.locked()] if not one.hand else []
+    if with_card(one):
+        matters = [*arrival.letters(here(), one), *mine.matters(here(), one)]
     page = max(0, flask.request.args.get("page", 0, type=int))
     start = page * MATTERS_A_PAGE
     return flask.render_template(

@@ -20,7 +20,6 @@ from yizhan.services.ratings import projection as ratings
 from yizhan.services.tickets import projection as tickets
 from yizhan.services.tickets.model import Ticket
 from yizhan.services.tickets.projection import TicketRow
-from yizhan.view import AsideRow
 
 REMEMBER_DAYS = 14
 """How far back a finished thing is still asked about."""
@@ -40,9 +39,8 @@ class Matter(msgspec.Struct, frozen=True):
 
 
 def matters(here: Here, visit: Visit) -> list[Matter]:
-    """All of hers: words for her, what wants her answer, what goes on, what she began."""
+    """All of hers: what wants her answer, what goes on, what she began."""
     return [
-        *_words(here, visit),
         *_questions(here, visit),
         *_tickets(here, visit),
         *_orders(here, visit),
@@ -62,7 +60,7 @@ def _her_orders(here: Here, visit: Visit) -> list[OrderRow]:
 
 def _her_tickets(here: Here, visit: Visit) -> list[TicketRow]:
     found = records(here, visit)
-    return [row for one in found for row in tickets.of_person(here.db, one, _since(here))]
+    return [row for one in found for row in tickets.of_person(here.db, one, since(here))]
 
 
 def locked() -> Matter:
@@ -71,7 +69,8 @@ def locked() -> Matter:
     return Matter("lock", _("您的单"), _("刷卡，或者按三张图案，就能看"), href)
 
 
-def _since(here: Here) -> str:
+def since(here: Here) -> str:
+    """The day from which on things are still told."""
     start = here.node.clock.now().date() - datetime.timedelta(days=REMEMBER_DAYS)
     return start.isoformat()
 
@@ -83,29 +82,6 @@ def _id(subject: str) -> str:
 def place_in_line(here: Here, one: TicketRow | Ticket) -> int:
     """How many are served before this ticket of this station."""
     return tickets.ahead(here.db, here.station, one) if one.status == "waiting" else 0
-
-
-def asides(here: Here, person: str) -> list[AsideRow]:
-    """Steps of hers that were kept, did nothing, and were not told her yet; newest first."""
-    rows: list[AsideRow] = here.db.all(
-        AsideRow.select()
-        .where(
-            (AsideRow.network == here.db.network)
-            & (AsideRow.actor == f"person/{person}")
-            & (AsideRow.time >= _since(here))
-        )
-        .order_by(AsideRow.time.desc())
-    )
-    told = here.told.among([bytes(row.digest) for row in rows])
-    return [row for row in rows if bytes(row.digest) not in told]
-
-
-def _words(here: Here, visit: Visit) -> list[Matter]:
-    count = len(asides(here, visit.myself))
-    if not count:
-        return []
-    said = _("有 %(count)s 件事要告诉您", count=count)
-    return [Matter("mail", _("给您的话"), said, flask.url_for("order_page.messages"), "word")]
 
 
 def _questions(here: Here, visit: Visit) -> list[Matter]:
@@ -125,7 +101,7 @@ def _unrated(here: Here, visit: Visit) -> list[Matter]:
     ] + [
         (row.subject, row.service)
         for row in _her_orders(here, visit)
-        if row.status == "closed" and row.since >= _since(here)
+        if row.status == "closed" and row.since >= since(here)
     ]
     return [
         Matter(
@@ -199,5 +175,5 @@ def _elsewhere(here: Here, visit: Visit) -> list[Matter]:
     record = people.home(here.db, visit.person)
     if record is not None and record.home == here.station:
         return []
-    said = _("在别的站下的单，也能在这里说")
+    said = _("别站的单，也能在这里说")
     return [Matter("list-numbers", _("我有单号"), said, flask.url_for("given_word.which"))]

@@ -1,4 +1,4 @@
-"""An order of hers: its story in words, her own word on it, taking it back; and words for her.
+"""An order of hers: its story in words, her own word on it, taking it back.
 
 Only her word closes an order or opens it again.
 """
@@ -27,6 +27,8 @@ STEPS_SHOWN, STEPS_A_PAGE = 2, 6
 def _hers(order: str) -> tuple[str, model.Order]:
     """The subject and state of an order of the person who stands here. Raises Refusal."""
     visit, subject = identity.visit(), f"order/{order}"
+    if not visit.person and flask.request.method == "GET":
+        flask.abort(flask.redirect(flask.url_for("home.home")))
     for person in mine.records(here(), visit) if _may(visit, subject) else ():
         state: model.Order | None = here().node.state("order", person, subject)
         if state is not None:
@@ -155,26 +157,3 @@ def _do(order: str, command: Any, asked: dict[str, Any]) -> None:
             asked={"order": subject, **asked},
         )
     )
-
-
-@screen.get("/messages")
-@may(PUBLIC)
-@proof.wanted
-def messages() -> Any:
-    """What she did that did not take effect, in kind words."""
-    rows = mine.asides(here(), identity.visit().myself)[:3]
-    said = [words.aside(row.type, row.reason) for row in rows]
-    return flask.render_template(
-        "kiosk/messages.html", said=said, digests=[bytes(row.digest).hex() for row in rows]
-    )
-
-
-@screen.post("/messages")
-@may(PUBLIC)
-@proof.wanted
-def messages_read() -> Any:
-    """知道了: they are not said again here."""
-    shown = set(flask.request.form.getlist("digest"))
-    rows = [bytes(row.digest) for row in mine.asides(here(), identity.visit().myself)]
-    here().told.mark([digest for digest in rows if digest.hex() in shown])
-    return flask.redirect(flask.url_for("identity.me"), 303)

@@ -10,6 +10,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from yizhan.services.people.proxies import SEE
+
 TOKEN_SECONDS = 3.0
 QUIET_SECONDS_MAX = 150.0
 """The page itself clears a quiet visit sooner; this is for a page that died."""
@@ -39,12 +41,29 @@ class Visit:
     way_on: str = ""
     language: str = "zh_CN"
     touched: float = 0.0
+    ends: float = 0.0
+    """When it ends whatever is tapped, in monotonic seconds; 0 where nothing ends it so."""
     made: set[str] = field(default_factory=set)
 
     @property
     def myself(self) -> str:
         """Who stands here, for herself or for another."""
         return self.hand or self.person
+
+    @property
+    def may_see(self) -> bool:
+        """Whether what is done is her own, or of somebody who lets her see it."""
+        return bool(self.person) and (not self.hand or SEE in self.scope)
+
+    @property
+    def with_card(self) -> bool:
+        """Whether more than a telephone number says who stands here."""
+        return self.may_see and (self.by == "card" or self.proven)
+
+    @property
+    def surely(self) -> bool:
+        """Whether it is surely she who stands here (identity.proven)."""
+        return self.may_see and self.proven
 
     @property
     def actor(self) -> str:
@@ -66,7 +85,7 @@ class Visits:
         with self._lock:
             now = self._clock()
             found = self._visits.get(visit)
-            if found is None or now - found.touched > QUIET_SECONDS_MAX:
+            if found is None or _is_over(found, now):
                 self._visits.pop(visit, None)
                 return None
             found.touched = now
@@ -76,10 +95,7 @@ class Visits:
         """Whether somebody whom we know by her card stands at the screen."""
         with self._lock:
             now = self._clock()
-            return any(
-                one.person and now - one.touched <= QUIET_SECONDS_MAX
-                for one in self._visits.values()
-            )
+            return any(one.person and not _is_over(one, now) for one in self._visits.values())
 
     def asking(self) -> list[Visit]:
         """Who waits for the keeper to see that it is she."""
@@ -105,13 +121,23 @@ class Visits:
         with self._lock:
             now = self._clock()
             self._visits = {
-                name: one
-                for name, one in self._visits.items()
-                if now - one.touched <= QUIET_SECONDS_MAX
+                name: one for name, one in self._visits.items() if not _is_over(one, now)
             }
             visit = Visit(secrets.token_hex(16), touched=now)
             self._visits[visit.id] = visit
             return visit
+
+    def end_in(self, visit: Visit, seconds: float) -> None:
+        """The visit ends so soon; 0 takes that back."""
+        with self._lock:
+            visit.ends = self._clock() + seconds if seconds else 0.0
+
+    def rename(self, visit: Visit) -> None:
+        """The visit goes on under another id; the old one is nobody's."""
+        with self._lock:
+            self._visits.pop(visit.id, None)
+            visit.id = secrets.token_hex(16)
+            self._visits[visit.id] = visit
 
     def close(self, visit: str) -> None:
         """The visit is over and forgotten."""
@@ -132,3 +158,7 @@ class Visits:
         with self._lock:
             number, until = self._tokens.pop(token, ("", 0.0))
             return number if until > self._clock() else None
+
+
+def _is_over(visit: Visit, now: float) -> bool:
+    return now - visit.touched > QUIET_SECONDS_MAX or 0 < visit.ends <= now

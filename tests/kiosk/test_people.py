@@ -104,13 +104,13 @@ def test_two_who_share_a_number_are_asked_which(kiosk: Kiosk, zhongda: Node, pho
     assert "杨老师" in visitor.page and visitor.page.url.endswith("/me")
 
 
-def test_a_found_card_reads_no_story_no_message_and_changes_nothing(
+def test_a_found_card_reads_no_story_and_changes_nothing(
     hub: Hub, kiosk: Kiosk, zhongda: Node
 ) -> None:
     own_pin(zhongda)
     finder = at_screen(kiosk, "wang")
     before = events(zhongda)
-    for page in ("/messages", "/self/cards", "/self/agreed", "/self/pictures", "/self/proxies"):
+    for page in ("/self/cards", "/self/agreed", "/self/pictures", "/self/proxies"):
         assert "请按您的三张图案" in finder.go(page), page
         assert finder.page.url.partition("?")[0].endswith("/proof")
     for n in ("1", "2"):
@@ -271,8 +271,9 @@ def test_a_daughter_who_may_only_order_sees_nothing_else(
 ) -> None:
     yang = at_screen(kiosk, "yang")
     yang.press("王阿姨")
-    recognised(kiosk, yang, "/messages")
-    assert "只有本人能看" in yang.go("/messages")
+    recognised(kiosk, yang, "/self")
+    assert "给您的话" not in yang.go("/me")
+    assert yang.go("/messages").url.partition("?")[0].endswith("/proof")
     for page in ("/self/cards", "/self/agreed"):
         assert "只有本人" in yang.go(page), page
 
