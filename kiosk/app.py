@@ -32,8 +32,10 @@ from kiosk.desk import (
     equipment,
     login,
     matters,
+    people,
     photo,
     practice,
+    registration,
     stick,
     stocks,
     today,
@@ -60,7 +62,21 @@ SCREENS = (
     given_word,
     info,
 )
-DESK = (login, duty, counter, matters, equipment, photo, stick, stocks, today, board, practice)
+DESK = (
+    login,
+    duty,
+    counter,
+    matters,
+    equipment,
+    photo,
+    stick,
+    stocks,
+    today,
+    board,
+    practice,
+    registration,
+    people,
+)
 MOUNTED = Places()
 
 

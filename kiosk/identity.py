@@ -64,6 +64,8 @@ def events() -> flask.Response:
 
 def _told(kind: str, data: Any) -> dict[str, str] | None:
     """An event as the page may know it: a token for a card, a sentence for trouble."""
+    if kind == "card" and here().reader.wanted():
+        return {"title": _("站长正在用读卡器"), "say": _("请稍等一下，再放一次卡。")}
     if kind == "card":
         return {"token": here().visits.token(data["number"])}
     if kind == "card_two":
