@@ -10,17 +10,18 @@ from typing import Any
 import flask
 
 from kiosk import (
+    arrival_page,
     calling,
     given_word,
     home,
     identity,
     info,
+    message_box,
     metrics,
     order_page,
     orders,
     pretend_page,
     ratings,
-    saying,
     tickets,
     voice,
     words,
@@ -35,12 +36,15 @@ from kiosk.desk import (
     people,
     photo,
     practice,
+    prompts,
     registration,
     stick,
     stocks,
     today,
 )
 from kiosk.here import Here
+from kiosk.names import in_language
+from kiosk.speech import page as speech
 from kiosk.visits import Visit
 from sync import status
 from sync.stick_files import Places
@@ -58,9 +62,12 @@ SCREENS = (
     orders,
     voice,
     order_page,
+    message_box,
+    arrival_page,
     ratings,
     given_word,
     info,
+    speech,
 )
 DESK = (
     login,
@@ -74,6 +81,7 @@ DESK = (
     today,
     board,
     practice,
+    prompts,
     registration,
     people,
 )
@@ -100,8 +108,8 @@ def touchscreen(here: Here) -> flask.Flask:
     if here.devices.pretend:
         app.register_blueprint(pretend_page.screen)
     app.context_processor(home.frame)
+    speech.furnish(app)
     app.after_request(voice.allow_microphone)
-    app.jinja_env.filters["spoken"] = saying.spoken
     web.guard(app, lambda: None, "home.home")
     return app
 
@@ -126,7 +134,7 @@ def _furnish(app: flask.Flask, here: Here) -> None:
     """What pages of both apps use."""
     app.extensions["yizhan.here"] = here
     app.jinja_env.globals.update(practice=here.practice)
-    app.jinja_env.globals.update(yuan=words.yuan)
+    app.jinja_env.globals.update(yuan=words.yuan, in_language=in_language)
     macros: Any = app.jinja_env.get_template("shared/macros.html").module
     app.jinja_env.globals.update(icon=macros.icon, fields=macros.fields)
     web.health(app, lambda: report(here))

@@ -21,7 +21,7 @@ from kiosk.notes import Notes
 from kiosk.papers import Papers
 from kiosk.reader_claim import ReaderClaim
 from kiosk.shares import Shares
-from kiosk.told import Told
+from kiosk.speech.speaker import Speaker
 from kiosk.visits import Visits
 from sync import status
 from yizhan import settings
@@ -66,8 +66,8 @@ class Here:
         self.drafts = Drafts(node)
         self.notes = Notes(node)
         self.duty = Duty(node)
-        self.told = Told(node)
         self.names = Register(node.db)
+        self.speaker = Speaker(data, node.keys.hash("speech", node.source).encode())
         self.blobs = Blobs(node.db, data)
         self.shares = Shares(node, data, lambda: not self.visits.somebody())
         self.finder = Finder(node)

@@ -11,7 +11,7 @@ import flask
 from flask_babel import gettext as _
 from flask_babel import refresh as forget_language
 
-from kiosk import menu, mine, words
+from kiosk import arrival, menu, mine, words
 from kiosk.here import here
 from kiosk.notes import CARD
 from kiosk.visits import Visit
@@ -34,6 +34,14 @@ def visit() -> Visit:
         flask.session["visit"] = flask.g.visit.id
     found: Visit = flask.g.visit
     return found
+
+
+def anew() -> Visit:
+    """The visit of this request under a new id: whoever knew the old one does not share it."""
+    one = visit()
+    here().visits.rename(one)
+    flask.session["visit"] = one.id
+    return one
 
 
 def language() -> str:
@@ -103,7 +111,7 @@ def _greet(person: str, called: str) -> None:
     before = visit()
     if before.person not in ("", person):
         leave()
-    one = visit()
+    one = anew()
     one.person, one.called = person, called
     if not people.known_at(here().db, here().station, person):
         here().recorded(
@@ -114,10 +122,10 @@ def _greet(person: str, called: str) -> None:
 
 
 def _way_on(path: str) -> str:
-    """Back to the page that asked for the card, else to what is hers."""
+    """Back to the page that asked for the card, else to what she wants to hear first."""
     parts = urlsplit(path)
     local = path.startswith("/service/") and not parts.netloc and not parts.scheme
-    return path if local else flask.url_for("identity.me")
+    return path if local else arrival.first(here(), visit())
 
 
 @screen.get("/me")
@@ -127,7 +135,7 @@ def me() -> Any:
     one = visit()
     if not one.person:
         return flask.redirect(flask.url_for("home.home"))
-    matters = mine.matters(here(), one)
+    matters = [*arrival.letters(here(), one), *mine.matters(here(), one)]
     page = max(0, flask.request.args.get("page", 0, type=int))
     start = page * MATTERS_A_PAGE
     return flask.render_template(

@@ -29,7 +29,7 @@ def test_what_she_said_without_a_line_is_heard_by_whom_it_concerns(
     zhongda.kiosk.kill()
     zhongda.start(road=False)
     wang = at_screen(zhongda)
-    wang.follow("接着点")
+    wang.follow("接着办")
     wang.follow("好了，下一步")
     wang.press("下单")
     number = wang.page.text.split("单号")[1].split()[0]

@@ -62,7 +62,8 @@ def test_what_she_had_chosen_is_found_again_at_the_next_tap(kiosk: Kiosk, zhongd
     visitor.follow("水龙头")
     visitor.press("完成")
     again = at_screen(kiosk, "wang")
-    again.follow("接着点")
+    assert "上次没办完的，接着办？" in again.page
+    again.follow("接着办")
     assert "什么时候方便" in again.page
     again.follow("上午")
     again.follow("家里")
@@ -164,7 +165,9 @@ def test_a_step_that_came_too_late_is_told_in_kind_words(
     assert "没有撤成" in visitor.page
     assert "师傅说已经做好了" in visitor.page
     visitor.press("知道了")
-    assert "给您的话" not in visitor.page
+    assert "没有撤成" not in visitor.page, "said once"
+    visitor.press("知道了")
+    assert visitor.page.url.endswith("/me") and "给您的话" not in visitor.page
 
 
 def test_nobody_else_sees_her_order(kiosk: Kiosk) -> None:

@@ -97,7 +97,7 @@ def test_an_order_in_the_middle_is_found_again_and_placed_once(plug: Plug) -> No
     visitor.send(form, value)
     assert "请先刷卡" in visitor.page, "nobody is known after a restart; nothing is lost"
     lay(plug, visitor)
-    visitor.follow("接着点")
+    visitor.follow("接着办")
     visitor.press("下单")
     assert "已保存" in visitor.page
     plug.pull()
@@ -117,7 +117,7 @@ def test_what_she_said_is_found_again_after_the_cut_and_goes_with_the_order(plug
     plug.pull()
     plug.put_in()
     lay(plug, visitor := at_home(plug))
-    visitor.follow("接着点")
+    visitor.follow("接着办")
     assert "您说的话，已保存" in visitor.page and "5 秒" in visitor.page
     visitor.follow("好了，下一步")
     visitor.press("下单")
