@@ -11,6 +11,7 @@ import flask
 
 from kiosk import (
     arrival_page,
+    away,
     calling,
     given_word,
     home,
@@ -67,6 +68,7 @@ SCREENS = (
     ratings,
     given_word,
     info,
+    away,
     speech,
 )
 DESK = (
