@@ -11,11 +11,11 @@ from flask_babel import gettext as _
 
 from kiosk.desk.people import actor, record_of
 from kiosk.here import here
-from kiosk.honorifics import suggest
 from kiosk.tickets import form_id
 from yizhan import pins, registering, web
 from yizhan.access import may
 from yizhan.errors import N_, Refusal
+from yizhan.honorifics import suggest
 from yizhan.ids import new_id, valid_id
 from yizhan.registering import NewPerson
 from yizhan.services.people import choices, consents, finding, numbers

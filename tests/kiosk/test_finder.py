@@ -5,9 +5,9 @@ import logging
 import pytest
 
 from kiosk.finder import Finder
-from kiosk.honorifics import suggest
 from tests.kiosk.stations import Hub
 from yizhan import registering
+from yizhan.honorifics import suggest
 from yizhan.ids import new_id
 from yizhan.record import Node
 from yizhan.registering import NewPerson
