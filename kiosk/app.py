@@ -10,6 +10,7 @@ from typing import Any
 import flask
 
 from kiosk import (
+    ease,
     given_word,
     home,
     identity,
@@ -35,7 +36,7 @@ from yizhan.keys import write_private
 
 SECRET = "kiosk.secret"
 SECRET_BYTES = 32
-SCREENS = (home, identity, tickets, orders, order_page, ratings, given_word, info)
+SCREENS = (home, ease, identity, tickets, orders, order_page, ratings, given_word, info)
 DESK = (login, counter, matters, photo, stick, stocks, today)
 MOUNTED = Places()
 

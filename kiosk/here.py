@@ -17,6 +17,7 @@ from kiosk.drafts import Drafts
 from kiosk.names import Register
 from kiosk.notes import Notes
 from kiosk.papers import Papers
+from kiosk.room import Screen
 from kiosk.shares import Shares
 from kiosk.told import Told
 from kiosk.visits import Visits
@@ -26,14 +27,6 @@ from yizhan.record import Decision, Node, Outcome
 
 DESK_SECONDS = 30.0
 """A desk page asks every 2 s; after this long without a question nobody sits there."""
-
-
-class Screen(msgspec.Struct, frozen=True):
-    """How this touchscreen is: diagonal in inches, seconds until it asks and then clears."""
-
-    inches: float = 10.1
-    idle_seconds: int = 60
-    warn_seconds: int = 30
 
 
 class Print(msgspec.Struct, frozen=True):

@@ -5,7 +5,7 @@ from typing import Any
 import flask
 import msgspec
 
-from kiosk import identity, menu
+from kiosk import ease, identity, menu
 from kiosk.here import here
 from kiosk.names import in_language
 from kiosk.notes import HELP
@@ -56,6 +56,7 @@ def frame() -> dict[str, Any]:
         "idle": at.screen.idle_seconds,
         "warn": at.screen.warn_seconds,
         "seen": at.devices.events.last,
+        **ease.look(),
         **now(),
     }
 
@@ -79,9 +80,13 @@ def refresh() -> str:
 @screen.get("/screen.css")
 @may(PUBLIC)
 def millimetres() -> flask.Response:
-    """How many CSS pixels a millimetre of this screen has: its diagonal divided by inches."""
-    inches = here().screen.inches
-    css = f":root {{ --mm: calc(hypot(100vw, 100vh) / {inches * 25.4:.2f}); }}\n"
+    """How many CSS pixels a millimetre of this screen has (its diagonal divided by inches), and
+    how many millimetres a hanzi."""
+    one = here().screen
+    css = (
+        f":root {{ --mm: calc(hypot(100vw, 100vh) / {one.inches * 25.4:.2f}); "
+        f"--hanzi: {one.hanzi_mm}; }}\n"
+    )
     return flask.Response(css, mimetype="text/css")
 
 
@@ -105,11 +110,11 @@ def help_is_called() -> str:
 @screen.post("/language")
 @may(PUBLIC)
 def choose_language() -> Any:
-    """Chinese or English, for this visit."""
+    """Chinese or English, for this visit; on the page where she is."""
     chosen = flask.request.form.get("language", "")
     if chosen in LANGUAGES:
         identity.visit().language = chosen
-    return flask.redirect(flask.url_for("home.home"), 303)
+    return flask.redirect(ease.way_back(), 303)
 
 
 @screen.post("/finish")
