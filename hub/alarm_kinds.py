@@ -141,6 +141,12 @@ KINDS = {
         N_("%(name)s有 %(n)d 条记录收下了，但在站上没有起作用。"),
         N_("请站长在站长台的“要办的事”里看一看，要不要找当事人。看完再确认。"),
     ),
+    "first_backup": Kind(
+        LATER,
+        N_("新的中心"),
+        N_("这个中心还没有备份过。第一天就做好两件事，以后才放心。"),
+        N_("打印恢复单，锁好：python -m hub sheet。再做一次备份，设成每天：python -m hub backup。"),
+    ),
     "clock_unsure": Kind(
         LATER,
         N_("钟待校准"),

@@ -107,6 +107,8 @@ def of_hub(one: Hub, now: datetime.datetime, limits: Limits) -> list[Alarm]:
     since = one.backed_up or one.founded
     if since and age(since, now) > hours(limits.backup_hours):
         found.append(Alarm("backup_old" if one.backed_up else "never_backed_up", since=since))
+    elif since and not one.backed_up:
+        found.append(Alarm("first_backup"))
     if one.share.frozen_since:
         found.append(Alarm("frozen", since=one.share.frozen_since, note=one.share.frozen_why))
     if one.held_since:

@@ -19,6 +19,7 @@ from hub import (
     limits,
     login,
     metrics,
+    notices,
     pool_amounts,
     pool_steps,
     pools,
@@ -75,7 +76,7 @@ def create_app(
     web.metrics(app, metrics.registry(app))
     for page in (
         login, dispatch, jobs, fleet, pools, pool_steps, pool_amounts, board, registers, stick,
-        check_code,
+        check_code, notices,
     ):  # fmt: skip
         app.register_blueprint(page.routes)
     _limit(app, _open_road(app, found.offset))

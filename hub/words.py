@@ -103,6 +103,10 @@ EVENTS = {
     "escrow.reclaimed": N_("收回额度"),
     "escrow.frozen": N_("冻结额度"),
     "escrow.released": N_("解冻额度"),
+    "notice.published": N_("贴公告"),
+    "notice.changed": N_("改公告"),
+    "notice.withdrawn": N_("撤公告"),
+    "notice.restored": N_("再贴公告"),
     "listing.published": N_("登记册更新"),
     "listing.removed": N_("登记册删除"),
 }

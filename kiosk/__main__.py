@@ -32,6 +32,7 @@ def cli() -> None:
 @click.option("--portrait/--landscape", default=None, help="屏幕竖着还是横着装；不写：20 英寸起竖装")
 @click.option("--distance", default=0, help="眼睛离屏幕多远，厘米；不写：13 英寸以下 50，以上 60")
 @click.option("--theme", default="day", type=click.Choice(THEMES), help="平时的样子", show_default=True)
+@click.option("--help-seconds", default=45, show_default=True, help="叫人没人应，多少秒后显示电话")
 @click.option(
     "--sticks",
     default="/media",
@@ -51,6 +52,7 @@ def serve(
     portrait: bool | None,
     distance: int,
     theme: str,
+    help_seconds: int,
     sticks: Path,
 ) -> None:
     """启动触摸屏和站长台，直到收到停止信号。"""
@@ -67,7 +69,13 @@ def serve(
         card_path=card,
         printer_path=printer,
         printer_baud=printer_baud,
-        screen=Screen(inches, portrait=portrait, distance_cm=distance, theme=theme),
+        screen=Screen(
+            inches=inches,
+            portrait=portrait,
+            distance_cm=distance,
+            theme=theme,
+            help_seconds=help_seconds,
+        ),
         sticks=sticks,
     )
     keep_what_is_made()

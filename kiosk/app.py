@@ -10,6 +10,7 @@ from typing import Any
 import flask
 
 from kiosk import (
+    calling,
     ease,
     given_word,
     home,
@@ -24,7 +25,7 @@ from kiosk import (
     tickets,
     words,
 )
-from kiosk.desk import counter, login, matters, photo, stick, stocks, today
+from kiosk.desk import board, counter, duty, login, matters, photo, stick, stocks, today
 from kiosk.here import Here
 from kiosk.visits import Visit
 from sync import status
@@ -36,8 +37,8 @@ from yizhan.keys import write_private
 
 SECRET = "kiosk.secret"
 SECRET_BYTES = 32
-SCREENS = (home, ease, identity, tickets, orders, order_page, ratings, given_word, info)
-DESK = (login, counter, matters, photo, stick, stocks, today)
+SCREENS = (home, ease, calling, identity, tickets, orders, order_page, ratings, given_word, info)
+DESK = (login, duty, counter, matters, photo, stick, stocks, today, board)
 MOUNTED = Places()
 
 

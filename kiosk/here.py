@@ -14,6 +14,7 @@ from kiosk import menu
 from kiosk.devices.escpos import Slip
 from kiosk.devices.hardware import Devices
 from kiosk.drafts import Drafts
+from kiosk.duty import Duty
 from kiosk.names import Register
 from kiosk.notes import Notes
 from kiosk.papers import Papers
@@ -49,6 +50,7 @@ class Here:
         self.visits = Visits()
         self.drafts = Drafts(node)
         self.notes = Notes(node)
+        self.duty = Duty(node)
         self.told = Told(node)
         self.names = Register(node.db)
         self.shares = Shares(node, data, lambda: not self.visits.somebody())

@@ -1,4 +1,4 @@
-"""The first screen, the frame around every screen, help, language, and 完成."""
+"""The first screen, the frame around every screen, language, and 完成."""
 
 from typing import Any
 
@@ -8,15 +8,12 @@ import msgspec
 from kiosk import ease, identity, menu
 from kiosk.here import here
 from kiosk.names import in_language
-from kiosk.notes import HELP
 from sync import status
 from yizhan.access import PUBLIC, may
 from yizhan.languages import LANGUAGES
 from yizhan.services.tickets import projection as tickets
 
 screen = flask.Blueprint("home", __name__)
-
-EMERGENCY = "120"
 
 
 class Called(msgspec.Struct, frozen=True):
@@ -88,23 +85,6 @@ def millimetres() -> flask.Response:
         f"--hanzi: {one.hanzi_mm}; }}\n"
     )
     return flask.Response(css, mimetype="text/css")
-
-
-@screen.post("/help")
-@may(PUBLIC)
-def call_for_help() -> Any:
-    """Somebody needs a person: a durable note at the desk."""
-    here().notes.leave(HELP, "触摸屏旁", identity.visit().called)
-    return flask.redirect(flask.url_for("home.help_is_called"), 303)
-
-
-@screen.get("/help")
-@may(PUBLIC)
-def help_is_called() -> str:
-    """Help was called; where no desk is open, the numbers of people who answer."""
-    return flask.render_template(
-        "kiosk/help.html", desk=here().desk_is_there(), emergency=EMERGENCY
-    )
 
 
 @screen.post("/language")

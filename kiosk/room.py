@@ -25,12 +25,14 @@ class Screen(msgspec.Struct, frozen=True):
     """How this touchscreen is: diagonal in inches, seconds until it asks and then clears.
 
     `portrait` and `distance_cm` may stay open: panels from 20 inches stand upright, and one
-    stands farther from what is larger than a tablet. `theme` is how it usually looks.
+    stands farther from what is larger than a tablet. `theme` is how it usually looks;
+    `help_seconds`: how long the bell at the desk may ring before she is given a number.
     """
 
     inches: float = 10.1
     idle_seconds: int = 60
     warn_seconds: int = 30
+    help_seconds: int = 45
     portrait: bool | None = None
     distance_cm: int = 0
     theme: str = THEMES[0]

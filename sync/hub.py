@@ -15,7 +15,7 @@ from sync.hub_tables import ContactRow
 from sync.recovery import Recovery
 from sync.stream import Stream
 from sync.tickets import Tickets
-from sync.watch import Watch
+from sync.watch import Watch, whose
 from yizhan.held import Arriving
 from yizhan.ids import new_id
 from yizhan.keys import NETWORK, Signer
@@ -92,8 +92,7 @@ class SyncHub:
         """Store what came and give no position: hub/collecting.py numbers it all later."""
         self.recovery.admit(station, request)
         self.recovery.collected.keep(station, contents.events, _asides(request, contents))
-        links = contents.passed.items()
-        self.node.journal.pass_over([(station, *link) for link in links])
+        self.node.journal.pass_over(whose(station, contents.events, contents.passed))
         if contents.events:
             self._came(station, len(contents.events))
         wants = self.recovery.wants_keys(station)
@@ -161,8 +160,10 @@ class SyncHub:
         fresh: list[tuple[Arriving, Verdict]] = [
             (one, "new" if one.digest in vouched else verdict) for one, verdict in own
         ]
-        loose = self.watch.follow(station, fresh, passed)
-        self.node.journal.pass_over([(station, *link) for link in passed.items()])
+        links = whose(station, [one for one, _ in came], passed)
+        mine = {digest: prev for source, digest, prev in links if source == station}
+        loose = self.watch.follow(station, fresh, mine)
+        self.node.journal.pass_over(links)
         gaps = self.watch.gaps(station, loose)
         self.node.journal.own_copy_came([digest for digest in vouched if digest not in gaps])
         others = [

@@ -15,6 +15,7 @@ from sync.bundle import BadBundle, Contents, Request
 from sync.hub import SyncHub
 from sync.stick_files import Folder
 from sync.stick_work import Line, Result, Said, Step
+from sync.watch import whose
 from yizhan.errors import N_, Refusal, Unreachable
 from yizhan.ids import new_id
 from yizhan.services.stations import commands as stations
@@ -154,7 +155,9 @@ class StickHub:
                 return len(own)
             verdicts = self.node.number(own)
             came = list(zip(own, verdicts, strict=True))
-            self.hub.attribute(station, came, contents.passed)
+            links = whose(station, contents.events, contents.passed)
+            passed = {digest: prev for source, digest, prev in links if source == station}
+            self.hub.attribute(station, came, passed)
             new = verdicts.count("new")
             if new:
                 self.node.record(new_id(), by, lambda: stations.rescued(station, new))

@@ -170,6 +170,23 @@ class Watch:
         )
 
 
+def whose(
+    station: str, came: Iterable[Arriving], passed: Mapping[bytes, bytes]
+) -> list[tuple[str, bytes, bytes]]:
+    """Links (source, digest, prev) that a station told: each is of the chain of whoever's event
+    goes on from it, and where none of these does, of the station's own.
+
+    A station that brings back what others wrote tells the links of their chains too.
+    """
+    sources: dict[bytes, str] = {}
+    for one in came:
+        at = one.prev
+        while at in passed and at not in sources:
+            sources[at] = one.source or station
+            at = passed[at]
+    return [(sources.get(digest, station), digest, prev) for digest, prev in passed.items()]
+
+
 def _goes_on(came: Sequence[tuple[Arriving, Verdict]], end: bytes) -> bool:
     """Whether all of this is new and goes on from this end in one line, as it mostly does."""
     for one, verdict in came:

@@ -3,6 +3,7 @@
 from yizhan.registry import Registry
 from yizhan.services.catalogue import projection as catalogue
 from yizhan.services.escrow import reactions as escrow
+from yizhan.services.notices import projection as notices
 from yizhan.services.orders import projection as orders
 from yizhan.services.people import projection as people
 from yizhan.services.ratings import projection as ratings
@@ -22,5 +23,6 @@ REGISTRY = Registry(
         *words.KINDS,
         *ratings.KINDS,
         *escrow.KINDS,
+        *notices.KINDS,
     )
 )

@@ -1,16 +1,18 @@
-"""The queue at the counter: call, skip, finish and take the money, leave, collect, decline.
+"""The queue at the counter: call, skip, finish and take the money, leave, collect, decline, undo.
 
 Every button names its ticket, so a second tap cannot call a second number.
 """
 
+import datetime
 from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 import flask
 import msgspec
+from flask_babel import gettext as _
 
-from kiosk import menu
+from kiosk import menu, words
 from kiosk.desk import login
 from kiosk.here import here
 from kiosk.menu import Pick, Service
@@ -27,6 +29,11 @@ from yizhan.services.tickets.projection import TicketRow
 screen = flask.Blueprint("counter", __name__)
 
 AMOUNT = N_("收款金额要写成数字，例如 2 或 1.5")
+TOO_LITTLE = N_("收到的比要收的少，请再数一下")
+REASONS = (N_("没有合适的材料"), N_("太旧了，怕弄坏"), N_("这里做不了这一样"))
+"""Why something cannot be done, in one tap."""
+
+STEPS_SHOWN = 3
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -74,13 +81,46 @@ def queues() -> list[Queue]:
     return found
 
 
+def just_now() -> list[Line]:
+    """The last steps at this counter that can still be taken back, newest first."""
+    at, now = here(), here().node.clock.now()
+    since = now - datetime.timedelta(seconds=commands.UNDO_SECONDS)
+    rows = tickets.steps_since(at.db, at.station, since.isoformat(timespec="seconds"))
+    return [line(row) for row in rows[:STEPS_SHOWN]]
+
+
+def _step_words() -> dict[str, str]:
+    """What was done, as the keeper says it."""
+    return {
+        "ticket.called": _("叫了号"),
+        "ticket.skipped": _("过了号"),
+        "ticket.finished": _("办好了"),
+        "ticket.left": _("留下待取"),
+        "ticket.declined": _("退回了"),
+        "ticket.withdrawn": _("自己取消了"),
+    }
+
+
+def _context() -> dict[str, Any]:
+    at, day = here(), here().node.clock.today()
+    rows = tickets.of_day(at.db, at.station, day)
+    return {
+        "queues": queues(),
+        "takings": tickets.takings(at.db, at.station, day),
+        "done": sum(row.status == "finished" for row in rows),
+        "numbers": len(rows),
+        "just_now": just_now(),
+        "step_words": _step_words(),
+    }
+
+
 @screen.get("/")
 @may("desk.see")
 def queue() -> str:
     """The queues; asked again every two seconds."""
     if web.from_htmx():
-        return web.fragment("desk/queue.html", "queues", queues=queues())
-    return flask.render_template("desk/queue.html", queues=queues())
+        return web.fragment("desk/queue.html", "queues", **_context())
+    return flask.render_template("desk/queue.html", **_context())
 
 
 @screen.get("/ticket/<ticket>")
@@ -92,17 +132,45 @@ def serve(ticket: str) -> Any:
         flask.abort(404)
     if row.status not in ("waiting", "called", "left"):
         return flask.redirect(flask.url_for("counter.queue"))
-    return flask.render_template("desk/ticket.html", line=line(row), sentence="")
+    return _page(row)
+
+
+def _page(row: TicketRow, sentence: str = "") -> str:
+    return flask.render_template(
+        "desk/ticket.html", line=line(row), sentence=sentence, reasons=REASONS
+    )
 
 
 def _finish(ticket: model.Ticket | None, subject: str, station: str) -> Any:
     form = flask.request.form
     paid_by = "code" if form.get("paid_by") == "code" else "cash"
-    return commands.finish(ticket, subject, station, _fen(form.get("paid", "")), paid_by)
+    paid = _fen(form.get("paid", ""))
+    if _change(paid, paid_by) < 0:
+        raise Refusal(TOO_LITTLE)
+    return commands.finish(ticket, subject, station, paid, paid_by)
+
+
+def _change(paid: int, paid_by: str) -> int:
+    """What goes back to her of the cash that she gave, in fen. Raises Refusal."""
+    given = flask.request.form.get("given", "").strip()
+    if not given or paid_by != "cash":
+        return 0
+    cash = _fen(given)
+    if cash > commands.PRICE_MAX_FEN:
+        raise Refusal(AMOUNT)
+    return cash - paid
 
 
 def _decline(ticket: model.Ticket | None, subject: str, station: str) -> Any:
-    return commands.decline(ticket, subject, station, flask.request.form.get("reason", ""))
+    form = flask.request.form
+    return commands.decline(
+        ticket, subject, station, form.get("pick", "") or form.get("reason", "")
+    )
+
+
+def _undo(ticket: model.Ticket | None, subject: str, station: str) -> Any:
+    step = flask.request.form.get("step", "")
+    return commands.undo(ticket, subject, station, step, here().node.clock.now())
 
 
 ACTS: dict[str, Callable[[model.Ticket | None, str, str], Any]] = {
@@ -111,8 +179,9 @@ ACTS: dict[str, Callable[[model.Ticket | None, str, str], Any]] = {
     "leave": commands.leave,
     "finish": _finish,
     "decline": _decline,
+    "undo": _undo,
 }
-ASKED = ("paid", "paid_by", "reason")
+ASKED = ("paid", "paid_by", "reason", "pick", "step")
 
 
 def _fen(yuan: str) -> int:
@@ -138,6 +207,7 @@ def do(ticket: str, act: str) -> Any:
         return _refused(ticket, refusal)
     if act == "call":
         return flask.redirect(flask.url_for("counter.serve", ticket=ticket), 303)
+    _say(ticket, act)
     return flask.redirect(flask.url_for("counter.queue"), 303)
 
 
@@ -154,10 +224,22 @@ def _record(ticket: str, act: str) -> None:
     at.recorded(outcome)
 
 
+def _say(ticket: str, act: str) -> None:
+    """What was done, on the next page: with money, what was taken and what goes back."""
+    row = tickets.get(here().db, f"ticket/{ticket}")
+    if row is None or act not in ("finish", "undo"):
+        return
+    if act == "undo":
+        flask.flash(_("%(n)s 号的上一步撤销了", n=row.number))
+        return
+    said = _("%(n)s 号办好了，收了 %(sum)s", n=row.number, sum=words.yuan(row.paid_fen))
+    change = _change(row.paid_fen, row.paid_by)
+    flask.flash(said + (_("，找 %(sum)s", sum=words.yuan(change)) if change else ""))
+
+
 def _refused(ticket: str, refusal: Refusal) -> Any:
     """The refusal, on the page where it happened, with the ticket as it now stands."""
     row = tickets.get(here().db, f"ticket/{ticket}")
     if row is None or row.station != here().station:
         raise refusal
-    html = flask.render_template("desk/ticket.html", line=line(row), sentence=web.say(refusal))
-    return html, 409
+    return _page(row, web.say(refusal)), 409

@@ -81,6 +81,8 @@ def check() -> Any:
     languages.forget_all_else()
     flask.session["login"], flask.session["mark"] = row.login, _mark(row)
     flask.session["since"] = here().node.clock.now().timestamp()
+    if flask.request.form.get("duty"):
+        here().duty.begin(row.login, row.name, here().duty.phone(row.login))
     return flask.redirect(flask.url_for("counter.queue"), 303)
 
 

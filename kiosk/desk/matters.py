@@ -28,7 +28,8 @@ def frame() -> dict[str, Any]:
         "keeper": login.keeper(),
         "now": at.node.clock.stamp()[11:16],
         "open_count": len(at.notes.open()) + len(troubles()) if login.keeper() else 0,
-        "calls": [note for note in at.notes.open() if note.kind == HELP],
+        "calls": [note for note in at.notes.open() if note.kind == HELP] if login.keeper() else [],
+        "on_duty": at.duty.now() if login.keeper() else [],
     }
 
 
@@ -124,6 +125,19 @@ def show() -> str:
 def bell() -> str:
     """The call for help on top of every desk page."""
     return flask.render_template("desk/bell.html")
+
+
+@screen.post("/notes/<note>/answer")
+@may("desk.serve")
+def answer(note: str) -> Any:
+    """我来了: the bell falls silent, and the touchscreen says who comes.
+
+    From the bell it answers in place: what is half typed on the page stays.
+    """
+    who = login.keeper()
+    if who is not None:
+        here().notes.done(note, who.login, who.name)
+    return bell() if web.from_htmx() else _back()
 
 
 @screen.post("/notes/<note>/done")

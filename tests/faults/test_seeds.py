@@ -200,6 +200,17 @@ FOUND: dict[str, list[Move]] = {
         ("put_back", "hub", 9, True),
         ("stick_in", "chawan", 14),
     ],
+    "a link that a neighbour brings back is of its author's chain": [
+        ("at_two_stations", "xiaogan", "chawan"),
+        ("at_two_stations", "chawan", "chawan"),
+        ("pipeline", "chawan", 1, "", QUIET),
+        ("pipeline", "zhongda", 10, "", QUIET),
+        ("put_back", "hub", 7, False),
+        ("pipeline", "xiaogan", 6, "", QUIET),
+        ("pipeline", "zhongda", 9, "", QUIET),
+        ("meet", "zhongda", 41),
+        ("put_back", "hub", 1, True),
+    ],
     "what a collecting hub lost once more is sent again": [
         ("lose", "hub", "collect"),
         ("clone", "xiaogan"),

@@ -78,3 +78,11 @@ def verdict(page: str) -> str:
     """The one sentence on top."""
     said = page.partition('id="verdict"')[2].partition("</p>")[0].partition(">")[2]
     return " ".join(re.sub(r"<[^>]*>", " ", said).split())
+
+
+def backed_up(node: Node) -> None:
+    """The hub has been backed up just now, as `hub backup` notes it."""
+    node.db.sql(
+        "INSERT INTO backup (network, path, made, head, contained) VALUES (?, 'b', ?, 1, 1)",
+        (node.network, node.clock.stamp()),
+    )

@@ -29,6 +29,7 @@ def address(rule: Rule, order: str) -> str:
     """The rule's path with something real in its places."""
     path = rule.rule.replace("<order>", order).replace("<kind>", "partner")
     path = path.replace("<digest>", "0" * 64)
+    path = path.replace("<notice>", "0" * 32).replace("<act>", "withdraw")
     assert "<" not in path, f"say what {path} stands for"
     return path
 

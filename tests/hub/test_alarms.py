@@ -201,7 +201,7 @@ def hub(**other: Any) -> list[str]:
         ({"share": FROZEN}, ["frozen"]),
         ({"backed_up": ago(hours=26)}, []),
         ({"backed_up": ago(hours=26, seconds=1)}, ["backup_old"]),
-        ({"backed_up": "", "founded": ago(hours=26)}, []),
+        ({"backed_up": "", "founded": ago(hours=26)}, ["first_backup"]),
         ({"backed_up": "", "founded": ago(hours=27)}, ["never_backed_up"]),
         ({"backed_up": "", "founded": ""}, []),
     ],

@@ -59,6 +59,7 @@ def test_alarms_are_counted_by_kind_and_a_kind_without_any_is_zero(
     found = told(visitor.client)
     counts = {kind: found["yizhan_alarms", kind] for kind in KINDS}
     assert counts.pop("disk_low") == 2
+    assert counts.pop("first_backup") == 1
     counts.pop("hub_disk")
     assert set(counts.values()) == {0}
 

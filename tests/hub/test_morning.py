@@ -12,7 +12,7 @@ from flask import Flask
 from hub import alarms
 from tests.hub import cast
 from tests.hub.conftest import Visitor
-from tests.hub.seen import ago, branch, enrol, heard, line, set_aside, tasks, verdict
+from tests.hub.seen import ago, backed_up, branch, enrol, heard, line, set_aside, tasks, verdict
 from tests.sync.road import Road, take_ticket
 from yizhan.ids import new_id
 from yizhan.record import Node
@@ -23,6 +23,7 @@ pytestmark = pytest.mark.usefixtures("plenty")
 
 
 def test_when_all_is_well_one_sentence_says_so(node: Node, fang: Visitor) -> None:
+    backed_up(node)
     for code, name in cast.STATIONS.items():
         enrol(node, code, name)
         heard(node, code)
@@ -66,6 +67,7 @@ def test_two_machines_come_before_everything_and_only_the_street_may_settle_it(
 def test_an_answered_suspicion_is_recorded_under_the_name_and_goes(
     node: Node, app: Flask, signed_in: Callable[[str], Visitor]
 ) -> None:
+    backed_up(node)
     enrol(node, "west", "西塘驿站")
     heard(node, "west")
     node.record(new_id(), "hub", lambda: stations.suspect("west", "出示的凭据不是最近的"))
@@ -101,6 +103,7 @@ def test_a_suspicion_that_is_settled_already_is_refused_in_words(
 def test_a_set_aside_calls_until_somebody_looked_and_a_new_one_calls_again(
     node: Node, fang: Visitor
 ) -> None:
+    backed_up(node)
     set_aside(node)
     page = fang.see("/fleet").text
     assert "中心有 1 条记录收下了，但没有起作用" in tasks(page)
@@ -117,6 +120,7 @@ def test_a_set_aside_calls_until_somebody_looked_and_a_new_one_calls_again(
 
 
 def test_what_a_station_set_aside_is_looked_at_by_its_count(node: Node, fang: Visitor) -> None:
+    backed_up(node)
     enrol(node, "west", "西塘驿站")
     heard(node, "west", aside=2)
     assert "没有急事，1 件有空时看看" in verdict(fang.see("/fleet").text)
@@ -135,8 +139,12 @@ def test_many_stations_silent_at_once_are_one_task(node: Node, fang: Visitor) ->
     assert "14 个站点没有消息：" in tasks(page) and "12号站等。" in tasks(page)
 
 
-def test_a_hub_that_was_never_backed_up_says_so_after_a_day(node: Node, fang: Visitor) -> None:
-    assert "备份" not in tasks(fang.see("/fleet").text)
+def test_a_new_hub_reminds_of_backup_and_sheet_and_calls_for_it_after_a_day(
+    node: Node, fang: Visitor
+) -> None:
+    page = fang.see("/fleet").text
+    assert verdict(page).startswith("没有急事，1 件有空时看看")
+    assert "打印恢复单" in tasks(page) and "从来没有备份过" not in tasks(page)
     cast.later(node, hours=27)
     assert fang.log_in("fang").status_code == 303
     assert "中心用了 27 小时，还从来没有备份过" in tasks(fang.see("/fleet").text)
@@ -163,6 +171,7 @@ def test_a_hub_made_anew_names_who_has_not_come_back_and_what_flipped(
 
 
 def test_status_json_counts_the_alarms_by_kind(node: Node, visitor: Visitor) -> None:
+    backed_up(node)
     for code, name in cast.STATIONS.items():
         enrol(node, code, name)
         heard(node, code, disk_mib=100)

@@ -27,7 +27,17 @@ def test_a_keeper_reads_english_where_she_stands_and_stays_there(kiosk: Kiosk) -
     keeper.press("English")
     assert keeper.page.url.endswith("/today")
     in_english(keeper, "Today")
-    for path in ("/", "/photos", "/stocks", "/matters", "/stick", "/no-such-page"):
+    for path in (
+        "/",
+        "/duty",
+        "/photos",
+        "/stocks",
+        "/board",
+        "/board/new",
+        "/matters",
+        "/stick",
+        "/no-such-page",
+    ):
         keeper.go(path)
         in_english(keeper)
     keeper.press("中文")

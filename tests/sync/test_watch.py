@@ -180,6 +180,24 @@ def test_a_fork_that_came_before_its_parent_is_named_though_the_parent_is_no_end
     assert ends(road) == {child.digest, other.digest}
 
 
+def test_a_link_of_a_neighbour_s_chain_is_no_branch_of_who_brings_it(road: Road) -> None:
+    """Both chains begin at nothing; xiaogan's first event gave way to another copy of its id."""
+    zhongda, xiaogan = road.station("zhongda"), road.station("xiaogan")
+    for number in (1, 2):
+        take_ticket(xiaogan, number)
+    take_ticket(zhongda, 1)
+    [mine] = zhongda.node.journal.after(0)
+    first, second = xiaogan.node.journal.after(0)
+    came = [Arriving.read(row.prev, row.raw) for row in (second, mine)]
+    with road.hub.node.writing():
+        verdicts = road.hub.node.number(came)
+        brought = list(zip(came, verdicts, strict=True))
+        road.hub.attribute("zhongda", brought, {first.digest: first.prev})
+    assert road.hub.watch.branches() == []
+    [(source,)] = road.hub.db.sql("SELECT source FROM passed_over")
+    assert source == "xiaogan"
+
+
 def test_two_processes_of_one_station_write_one_chain(road: Road) -> None:
     zhongda = road.station("zhongda")
     other = road.reopen("zhongda")

@@ -160,7 +160,7 @@ def test_the_desk_serves_a_number(
     page.goto(address(kiosk, 1) + "/today")
     picture(page, "desk-today")
     at_screen(kiosk, "yang").press("叫人帮忙")
-    page.get_by_text("有人叫帮忙").wait_for()
+    page.get_by_text("杨老师在叫人帮忙").wait_for()
     page.goto(address(kiosk, 1) + "/matters")
     picture(page, "desk-matters")
     look_over(page)

@@ -1,5 +1,6 @@
 """Tickets: the table of legal steps, the commands that keep to it, and the queue."""
 
+import datetime
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from yizhan.services.tickets.model import (
     Left,
     Skipped,
     Taken,
+    Undone,
     Withdrawn,
     fold,
 )
@@ -52,7 +54,21 @@ LEGAL = {
     ("called", Left): "left",
     ("called", Declined): "declined",
     ("left", Finished): "finished",
+    ("left", Declined): "declined",
+    ("called", Undone): "waiting",
+    ("finished", Undone): "called",
+    ("left", Undone): "called",
+    ("declined", Undone): "waiting",
+    ("withdrawn", Undone): "waiting",
 }
+
+
+def step_data(step: type[Data], status: str | None) -> Data:
+    """The step's data; what is taken back is the last step on the path to this status."""
+    if step is not Undone:
+        return DATA[step]
+    path = PATHS[status]
+    return Undone(path[-1].type if path else Taken.type)
 
 
 @pytest.mark.parametrize("step", TYPES)
@@ -61,7 +77,7 @@ def test_each_step_is_folded_where_it_is_legal_and_set_aside_elsewhere(
     status: str | None, step: type[Data]
 ) -> None:
     before = fold_all(fold, PATHS[status])
-    outcome = fold_one(fold, before, DATA[step])
+    outcome = fold_one(fold, before, step_data(step, status))
     if (status, step) in LEGAL:
         assert outcome.status == LEGAL[status, step]
     else:
@@ -75,7 +91,16 @@ COMMANDS: dict[type[Data], Any] = {
     Left: lambda t: commands.leave(t, "ticket/7", "zhongda"),
     Declined: lambda t: commands.decline(t, "ticket/7", "zhongda", "没有这种线"),
     Withdrawn: lambda t: commands.withdraw(t, "ticket/7", "zhongda"),
+    Undone: lambda t: commands.undo(
+        t, "ticket/7", "zhongda", t.last if t and t.last else Taken.type, soon(t, 60)
+    ),
 }
+
+
+def soon(ticket: Any, seconds: float) -> datetime.datetime:
+    """So long after the ticket's last step."""
+    since = ticket.since if ticket and ticket.since else "2026-11-23T09:00:00+08:00"
+    return datetime.datetime.fromisoformat(since) + datetime.timedelta(seconds=seconds)
 
 
 @pytest.mark.parametrize("step", COMMANDS)
@@ -89,7 +114,35 @@ def test_a_command_offers_what_the_fold_allows_and_says_the_same_otherwise(
         assert isinstance(decision, Draft) and type(decision.data) is step
         assert decision.owner == "zhongda"
     else:
-        assert str(decision) == told(fold_one(fold, before, DATA[step]))
+        assert str(decision) == told(fold_one(fold, before, step_data(step, status)))
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in PATHS.values() if len(path) > 1] + [[TAKEN, Called(), Skipped()]]
+)
+def test_a_step_taken_back_leaves_the_ticket_as_it_was(path: list[Data]) -> None:
+    before, after = fold_all(fold, path[:-1]), fold_all(fold, path)
+    back = fold_one(fold, after, Undone(path[-1].type))
+    for name in ("status", "turns", "paid_fen", "paid_by", "reason", "number", "taken"):
+        assert getattr(back, name) == getattr(before, name), name
+    assert told(fold_one(fold, back, Undone(path[-1].type))), "one step, and no further"
+
+
+def test_only_the_step_that_the_keeper_saw_is_taken_back() -> None:
+    finished = fold_all(fold, PATHS["finished"])
+    assert told(fold_one(fold, finished, Undone("ticket.called")))
+    refused = commands.undo(finished, "ticket/7", "zhongda", "ticket.called", soon(finished, 1))
+    assert isinstance(refused, Refusal)
+
+
+@pytest.mark.parametrize(("seconds", "may"), [(-60, True), (600, True), (601, False)])
+def test_a_step_can_be_taken_back_for_ten_minutes(seconds: int, may: bool) -> None:
+    finished = fold_all(fold, PATHS["finished"])
+    now = soon(finished, seconds)
+    decision = commands.undo(finished, "ticket/7", "zhongda", "ticket.finished", now)
+    assert isinstance(decision, Draft) is may
+    if not may:
+        assert "十分钟" in str(decision)
 
 
 def test_what_was_told_is_kept(zhongda: Node) -> None:

@@ -1,9 +1,12 @@
 """What can be done with a ticket. Each returns an event to record, or a Refusal."""
 
+import datetime
+
 from yizhan.errors import N_, Refusal
 from yizhan.events import Data, Draft
 from yizhan.services.tickets.model import (
     LEGAL,
+    NOTHING_TO_UNDO,
     WORDS,
     Called,
     Declined,
@@ -12,11 +15,17 @@ from yizhan.services.tickets.model import (
     Skipped,
     Taken,
     Ticket,
+    Undone,
     Withdrawn,
 )
 
 PRICE_MAX_FEN = 100_000
 """No walk-in job costs 1,000 yuan; more is a slip of the finger."""
+
+UNDO_SECONDS = 600
+"""A step can be taken back for ten minutes (MIIT: legal and money actions)."""
+
+TOO_LATE = N_("过了十分钟，不能撤销了。有差错请告诉管理员，原来的记录都还在。")
 
 
 def take(subject: str, station: str, taken: Taken) -> Draft | Refusal:
@@ -67,3 +76,24 @@ def decline(ticket: Ticket | None, subject: str, station: str, reason: str) -> D
 def withdraw(ticket: Ticket | None, subject: str, station: str) -> Draft | Refusal:
     """The person gives the number back."""
     return _step(ticket, subject, station, Withdrawn())
+
+
+def undo(
+    ticket: Ticket | None, subject: str, station: str, step: str, now: datetime.datetime
+) -> Draft | Refusal:
+    """Take back the last step, `step`, within ten minutes; it is a further event, not an edit."""
+    if ticket is None:
+        return Refusal(WORDS[None])
+    if ticket.before is None or ticket.last != step:
+        return Refusal(NOTHING_TO_UNDO)
+    if not undoable(ticket.since, now):
+        return Refusal(TOO_LATE)
+    return Draft(subject, Undone(step), owner=station)
+
+
+def undoable(since: str, now: datetime.datetime) -> bool:
+    """Whether a step of that time (RFC 3339) may still be taken back.
+
+    A clock that was set back since does not take the right away.
+    """
+    return (now - datetime.datetime.fromisoformat(since)).total_seconds() <= UNDO_SECONDS

@@ -64,8 +64,22 @@ class Withdrawn(Data, frozen=True):
     type: ClassVar[str] = "ticket.withdrawn"
 
 
+class Undone(Data, frozen=True):
+    """The last step was a slip of the finger and counts no more; `step` is its type.
+
+    Both stay visible: the step, and that it was taken back.
+    """
+
+    type: ClassVar[str] = "ticket.undone"
+    step: Name
+
+
 class Ticket(msgspec.Struct, frozen=True):
-    """A ticket as it stands; `turns` counts how often it was called."""
+    """A ticket as it stands; `turns` counts how often it was called.
+
+    `last` is the type of the step that brought it here and `since` its time, `before` the ticket
+    as it stood until then: what taking the step back leads to. Empty where nothing can be.
+    """
 
     number: int
     day: str
@@ -79,9 +93,12 @@ class Ticket(msgspec.Struct, frozen=True):
     paid_fen: int = 0
     paid_by: str = ""
     reason: str = ""
+    last: str = ""
+    since: str = ""
+    before: "Ticket | None" = None
 
 
-TYPES = (Taken, Called, Skipped, Finished, Left, Declined, Withdrawn)
+TYPES = (Taken, Called, Skipped, Finished, Left, Declined, Withdrawn, Undone)
 
 SERVING = {
     "ticket.skipped": "waiting",
@@ -98,7 +115,7 @@ LEGAL = {
         "ticket.declined": "declined",
     },
     "called": SERVING,
-    "left": {"ticket.finished": "finished"},
+    "left": {"ticket.finished": "finished", "ticket.declined": "declined"},
 }
 
 WORDS = {
@@ -112,8 +129,13 @@ WORDS = {
 }
 
 
+NOTHING_TO_UNDO = N_("这一步已经不能撤销了，请看一下这个号现在怎样")
+
+
 def fold(state: Ticket | None, event: Event, data: Data) -> Ticket | SetAside:
     """The ticket after one more event, or why that step is not legal."""
+    if isinstance(data, Undone):
+        return _undo(state, data)
     status = advance(LEGAL, state.status if state else None, event, WORDS)
     if isinstance(status, SetAside):
         return status
@@ -121,7 +143,13 @@ def fold(state: Ticket | None, event: Event, data: Data) -> Ticket | SetAside:
         case Taken(number, day, service, job, price_fen, person):
             return Ticket(number, day, service, job, price_fen, person, status, event.time)
     assert state is not None
-    changes: dict[str, Any] = {"status": status}
+    before = msgspec.structs.replace(state, before=None, last="")
+    changes: dict[str, Any] = {
+        "status": status,
+        "last": event.type,
+        "since": event.time,
+        "before": before,
+    }
     match data:
         case Called():
             changes["turns"] = state.turns + 1
@@ -130,3 +158,12 @@ def fold(state: Ticket | None, event: Event, data: Data) -> Ticket | SetAside:
         case Declined(reason):
             changes["reason"] = reason
     return msgspec.structs.replace(state, **changes)
+
+
+def _undo(state: Ticket | None, data: Undone) -> Ticket | SetAside:
+    """As it stood before its last step; only one step goes back, and only the one that is named."""
+    if state is None:
+        return SetAside(WORDS[None])
+    if state.before is None or state.last != data.step:
+        return SetAside(NOTHING_TO_UNDO)
+    return state.before

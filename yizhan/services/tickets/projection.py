@@ -10,7 +10,10 @@ from yizhan.services.tickets import model
 
 
 class TicketRow(Row):
-    """One ticket; `station` gave it, `status` is one of model.WORDS."""
+    """One ticket; `station` gave it, `status` is one of model.WORDS.
+
+    `last` is the type of its last step where that can be taken back, `since` when it was done.
+    """
 
     station = peewee.TextField()
     day = peewee.TextField()
@@ -25,12 +28,15 @@ class TicketRow(Row):
     turns = peewee.IntegerField()
     taken = peewee.TextField()
     reason = peewee.TextField()
+    last = peewee.TextField()
+    since = peewee.TextField()
 
     class Meta:
         table_name = "ticket"
         indexes = (
             (("network", "station", "day", "number"), False),
             (("network", "person", "day"), False),
+            (("network", "station", "since"), False),
         )
 
 
@@ -49,6 +55,8 @@ def _row(state: model.Ticket, at: Projected) -> tuple[Any, ...]:
         state.turns,
         state.taken,
         state.reason,
+        state.last,
+        state.since,
     )
 
 
@@ -60,6 +68,7 @@ KINDS = (
         types={data.type: data for data in model.TYPES},
         fold=model.fold,
         projections=(Projection(TicketRow, _row),),
+        version=2,
     ),
 )
 
@@ -143,6 +152,20 @@ def of_day(db: Db, station: str, day: str) -> list[TicketRow]:
     return db.all(TicketRow.select().where(_of_day(db, station, day)).order_by(-TicketRow.number))
 
 
+def steps_since(db: Db, station: str, since: str) -> list[TicketRow]:
+    """The tickets whose last step can be taken back and was done since then, newest first."""
+    return db.all(
+        TicketRow.select()
+        .where(
+            (TicketRow.network == db.network)
+            & (TicketRow.station == station)
+            & (TicketRow.last != "")
+            & (TicketRow.since >= since)
+        )
+        .order_by(TicketRow.since.desc(), -TicketRow.number)
+    )
+
+
 def of_number(db: Db, day: str, number: int) -> list[TicketRow]:
     """The tickets with this number of a day (ISO date), one a station."""
     of = (TicketRow.network == db.network) & (TicketRow.day == day) & (TicketRow.number == number)
@@ -168,6 +191,11 @@ def get(db: Db, subject: str) -> TicketRow | None:
 
 
 def takings(db: Db, station: str, day: str) -> int:
-    """What was taken at the counter on a day, in fen."""
-    query = TicketRow.select(peewee.fn.SUM(TicketRow.paid_fen)).where(_of_day(db, station, day))
+    """What was taken at the counter on a day, in fen: what was left earlier and paid then too."""
+    query = TicketRow.select(peewee.fn.SUM(TicketRow.paid_fen)).where(
+        (TicketRow.network == db.network)
+        & (TicketRow.station == station)
+        & (TicketRow.status == "finished")
+        & TicketRow.since.startswith(day)
+    )
     return int(db.scalar(query) or 0)
