@@ -29,9 +29,13 @@ def cli() -> None:
 @click.option("--printer", default="/dev/ttyPRINTER", show_default=True, help="打印机的串口")
 @click.option("--printer-baud", default=9600, show_default=True, help="打印机的波特率")
 @click.option("--inches", default=10.1, show_default=True, help="屏幕的对角线，英寸")
-@click.option("--portrait/--landscape", default=None, help="屏幕竖着还是横着装；不写：20 英寸起竖装")
+@click.option(
+    "--portrait/--landscape", default=None, help="屏幕竖着还是横着装；不写：20 英寸起竖装"
+)
 @click.option("--distance", default=0, help="眼睛离屏幕多远，厘米；不写：13 英寸以下 50，以上 60")
-@click.option("--theme", default="day", type=click.Choice(THEMES), help="平时的样子", show_default=True)
+@click.option(
+    "--theme", default="day", type=click.Choice(THEMES), help="平时的样子", show_default=True
+)
 @click.option("--help-seconds", default=45, show_default=True, help="叫人没人应，多少秒后显示电话")
 @click.option(
     "--sticks",

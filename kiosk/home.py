@@ -5,7 +5,7 @@ from typing import Any
 import flask
 import msgspec
 
-from kiosk import ease, identity, menu
+from kiosk import board, calendar, ease, free, identity, menu
 from kiosk.here import here
 from kiosk.names import in_language
 from sync import status
@@ -64,7 +64,27 @@ def home() -> Any:
     """What is on offer here; for somebody who laid a card, with what is hers."""
     if identity.visit().person:
         return flask.redirect(flask.url_for("identity.me"))
-    return flask.render_template("kiosk/home.html", tiles=menu.tiles(here().db, here().station))
+    return flask.render_template("kiosk/home.html", tiles=free.tiles(here()), **today())
+
+
+def today() -> dict[str, Any]:
+    """The day in words, and what hangs on the board for it."""
+    return {"day": calendar.today_parts(here().node.clock), "board": board.on_now(here())}
+
+
+@screen.get("/today")
+@may(PUBLIC)
+def what_is_on() -> str:
+    """Everything of the board that counts today."""
+    page, size = max(0, flask.request.args.get("page", 0, type=int)), identity.space().notices
+    hanging = board.on_now(here())
+    return flask.render_template(
+        "kiosk/what_is_on.html",
+        day=calendar.today_parts(here().node.clock),
+        board=hanging[page * size : (page + 1) * size],
+        page=page,
+        more=len(hanging) > (page + 1) * size,
+    )
 
 
 @screen.get("/now")

@@ -11,7 +11,7 @@ import flask
 from flask_babel import gettext as _
 from flask_babel import refresh as forget_language
 
-from kiosk import menu, mine, room, words
+from kiosk import free, mine, room, words
 from kiosk.here import here
 from kiosk.notes import CARD
 from kiosk.visits import Visit
@@ -139,5 +139,5 @@ def me() -> Any:
         matters=matters[start : start + size],
         following=page + 1 if len(matters) > start + size else 0,
         page=page,
-        tiles=menu.tiles(here().db, here().station),
+        tiles=free.tiles(here()),
     )

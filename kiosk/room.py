@@ -61,6 +61,7 @@ class Room(msgspec.Struct, frozen=True):
 
     picks: int
     matters: int
+    notices: int
     lines: int
     characters: int
 
@@ -73,8 +74,10 @@ def room(screen: Screen, large: bool = False) -> Room:
     under_title = body - TITLE * hanzi - 3
     columns = 2 if screen.upright else 3
     return Room(
-        picks=columns * _between(2, int(under_title // (3.4 * hanzi + 7)), 5 if columns == 2 else 3),
+        picks=columns
+        * _between(2, int(under_title // (3.4 * hanzi + 7)), 5 if columns == 2 else 3),
         matters=_between(3, int(body // (2 * LEADING * hanzi + 6)), 6),
+        notices=_between(2, int(under_title // (3 * LEADING * hanzi + 9)), 7),
         lines=max(3, int((under_title - LINE * hanzi - 14) / (LINE * hanzi))),
         characters=int((wide - 2 * EDGE_MM - 14) / hanzi),
     )
