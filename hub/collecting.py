@@ -106,7 +106,7 @@ def _finish(sync: SyncHub) -> None:
     """Within the transaction that finds nothing more to number."""
     for code, public_key in sync.recovery.admissions():
         _know_again(sync.node, code, public_key)
-    sync.recovery.settle_keys()
+    sync.recovery.keys.settle()
     sync.recovery.finish()
 
 

@@ -99,6 +99,14 @@ def photo(order: str, digest: str) -> flask.Response:
     return photos.answer(state_of(row), row.subject, digest)
 
 
+@routes.get("/orders/<order>/voice/<digest>")
+@may("order.see")
+def voice(order: str, digest: str) -> flask.Response:
+    """What the resident said with the order."""
+    row = find(order)
+    return photos.sound(state_of(row), row.subject, digest)
+
+
 @routes.post("/orders/<order>/contact")
 @may("order.contact")
 def contact(order: str) -> str:
@@ -185,6 +193,7 @@ def _page(row: OrderRow, refusal: str = "", contact: dict[str, str] | None = Non
         row=row,
         order=order,
         photos=photos.shown(order),
+        voices=photos.spoken(order),
         able=[one for one in all_ if one.able],
         others=[one for one in all_ if not one.able],
         refusal=refusal,

@@ -14,7 +14,7 @@ import flask
 from flask_babel import gettext as _
 from werkzeug.exceptions import NotFound
 
-from hub import dispatch, here, words
+from hub import dispatch, here, photos, words
 from yizhan import web
 from yizhan.access import may, within
 from yizhan.errors import N_, Refusal
@@ -60,6 +60,16 @@ def mine() -> str:
 def job(order: str) -> str:
     """One job and what can be done with it now."""
     return _page(order)
+
+
+@routes.get("/jobs/<order>/voice/<digest>")
+@may("job.see")
+def voice(order: str, digest: str) -> flask.Response:
+    """What the resident said: for whoever took the job, and only while it is theirs to do."""
+    row = _mine(order)
+    if row.status not in KNOWS_HER:
+        raise NotFound
+    return photos.sound(dispatch.state_of(row), row.subject, digest)
 
 
 @routes.post("/jobs/<order>/accept")
@@ -183,14 +193,16 @@ def _do(order: str, said: str, decide: Decide, asked: dict[str, str]) -> Any:
 
 def _page(order: str, refusal: str = "") -> str:
     row = _mine(order)
+    state, knows = dispatch.state_of(row), row.status in KNOWS_HER
     today = here.node().clock.now().date()
     days = [today + datetime.timedelta(days=n) for n in range(DAYS)]
     return flask.render_template(
         "hub/job.html",
         line=dispatch.line(row),
         row=row,
-        note=dispatch.state_of(row).note if row.status in KNOWS_HER else "",
-        contact=dispatch.private(row.person) if row.status in KNOWS_HER else None,
+        note=state.note if knows else "",
+        voices=photos.spoken(state) if knows else [],
+        contact=dispatch.private(row.person) if knows else None,
         days=[(day.isoformat(), words.date(day), words.DAYS[day.weekday()]) for day in days],
         windows=here.windows(row.service),
         decline_reasons=DECLINE_REASONS,

@@ -1,23 +1,25 @@
-"""The photos of an order as the hub's pages show them: here, still on the road, or erased."""
+"""Photos and notes of an order as the hub's pages show them: here, on the road, or erased."""
 
+from collections.abc import Sequence
 from typing import Literal
 
 import flask
 import msgspec
 
 from hub import here
-from yizhan import photos
+from yizhan import photos, voices, webm
 from yizhan.blobs import Blobs
 from yizhan.services.orders import model
 from yizhan.services.orders.photos import Photo
+from yizhan.services.orders.voices import Voice
 
 State = Literal["here", "coming", "full", "erased"]
 
 
 class Shown(msgspec.Struct, frozen=True):
-    """One photo: how it is, and how much of it has come, in per cent."""
+    """One photo or note: how it is, and how much of it has come, in per cent."""
 
-    photo: Photo
+    what: Photo | Voice
     state: State
     percent: int = 0
 
@@ -30,20 +32,29 @@ def blobs() -> Blobs:
 
 def shown(order: model.Order) -> list[Shown]:
     """The order's photos, oldest first."""
+    return _all(order, order.photos)
+
+
+def spoken(order: model.Order) -> list[Shown]:
+    """What the resident said with the order, oldest first."""
+    return _all(order, order.voices)
+
+
+def _all(order: model.Order, found: Sequence[Photo | Voice]) -> list[Shown]:
     erased = here.node().keys.get(order.person) is None
-    return [Shown(photo, "erased") if erased else _shown(photo) for photo in order.photos]
+    return [Shown(one, "erased") if erased else _shown(one) for one in found]
 
 
-def _shown(photo: Photo) -> Shown:
+def _shown(one: Photo | Voice) -> Shown:
     try:
-        held = blobs().held(photo.digest)
+        held = blobs().held(one.digest)
     except ValueError:
-        return Shown(photo, "coming")
+        return Shown(one, "coming")
     # After a restore the file is here before a station has named it again.
-    if held >= photo.size or blobs().path(photo.digest).exists():
-        return Shown(photo, "here", 100)
-    state: State = "coming" if blobs().has_room(photo.size - held) else "full"
-    return Shown(photo, state, held * 100 // photo.size)
+    if held >= one.size or blobs().path(one.digest).exists():
+        return Shown(one, "here", 100)
+    state: State = "coming" if blobs().has_room(one.size - held) else "full"
+    return Shown(one, state, held * 100 // max(1, one.size))
 
 
 def answer(order: model.Order, subject: str, digest: str) -> flask.Response:
@@ -55,3 +66,14 @@ def answer(order: model.Order, subject: str, digest: str) -> flask.Response:
         flask.abort(404)
     headers = {"Content-Disposition": "inline"}
     return flask.Response(found.content, mimetype=found.media, headers=headers)
+
+
+def sound(order: model.Order, subject: str, digest: str) -> flask.Response:
+    """What she said; 404 where the order has no such note, or it cannot be heard."""
+    known = any(voice.digest == digest for voice in order.voices)
+    keys = here.node().keys
+    found = voices.opened(blobs(), keys, order.person, subject, digest) if known else None
+    if found is None:
+        flask.abort(404)
+    headers = {"Content-Disposition": "inline"}
+    return flask.Response(found, mimetype=webm.MEDIA, headers=headers)

@@ -22,8 +22,10 @@ REGISTERS = {
     "instructor": N_("导师"),
     "agency_item": N_("代办事项"),
     "resource": N_("资源"),
+    "holiday": N_("节假日"),
 }
 FIELDS = {
+    "day": N_("日子"),
     "name": N_("名称"),
     "kind": N_("种类"),
     "flow": N_("办法"),
@@ -53,6 +55,7 @@ FIELDS = {
     "contact": N_("联系人"),
     "phone": N_("电话"),
     "verified_on": N_("核实日期"),
+    "work": N_("调休"),
 }
 VALUES = {
     "core": N_("枢纽型"),
@@ -75,6 +78,7 @@ VALUES = {
     "person": N_("人"),
     "goods": N_("物资"),
 }
+DAYS = ("day", "verified_on")
 CODED = ("kind", "tier", "flow", "audience")
 """Fields whose values are codes of VALUES."""
 NAMED = {"capabilities": "service", "station": "station", "manager": "partner"}
@@ -106,7 +110,9 @@ def tell(column: str, value: Any) -> str:
     """One field of a register in words."""
     if value is None or isinstance(value, dict):
         return ""
-    if column == "verified_on":
+    if isinstance(value, bool):
+        return _("要上班") if value else ""
+    if column in DAYS:
         return words.day(str(value))
     if column.endswith("_fen"):
         return words.yuan(value) if value else _("免费")

@@ -126,6 +126,7 @@ def _fill(node: Node, signer: Signer, kept: Secrets, source: Path | None) -> Res
                 for heading, rows in tables:
                     _put(node, heading, rows)
             node.view.rebuild()
+            node.shred()
         for owner, key in kept.seal.items():
             node.keys.take(owner, key)
         sync.begin_epoch()

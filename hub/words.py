@@ -67,6 +67,7 @@ EVENTS = {
     "order.confirmed": N_("居民说好了"),
     "order.disputed": N_("居民说没好"),
     "order.attached": N_("附照片"),
+    "order.spoken": N_("说了一段话"),
     "ticket.taken": N_("取号"),
     "ticket.called": N_("叫号"),
     "ticket.skipped": N_("过号"),
@@ -74,10 +75,15 @@ EVENTS = {
     "ticket.left": N_("留下待取"),
     "ticket.declined": N_("说做不了"),
     "ticket.withdrawn": N_("取消取号"),
+    "ticket.undone": N_("撤销上一步"),
     "rating.offered": N_("请居民评价"),
     "rating.answered": N_("居民评价"),
     "rating.passed": N_("没有评价"),
     "word.given": N_("居民的一句话"),
+    "message.sent": N_("给居民留话"),
+    "message.told": N_("话告诉了居民"),
+    "message.recalled": N_("话要再说一次"),
+    "message.withdrawn": N_("话不用说了"),
     "person.registered": N_("登记居民"),
     "person.met": N_("居民来过"),
     "card.issued": N_("发卡"),
@@ -107,6 +113,9 @@ EVENTS = {
     "notice.changed": N_("改公告"),
     "notice.withdrawn": N_("撤公告"),
     "notice.restored": N_("再贴公告"),
+    "setup.changed": N_("改站点设置"),
+    "pause.begun": N_("暂停一项服务"),
+    "pause.ended": N_("恢复一项服务"),
     "listing.published": N_("登记册更新"),
     "listing.removed": N_("登记册删除"),
 }
@@ -243,6 +252,7 @@ def step(one: Step, service: str) -> str:
         "order.confirmed": N_("%(who)s说：好了"),
         "order.disputed": N_("%(who)s说：没弄好。%(note)s"),
         "order.attached": N_("%(who)s附了一张照片"),
+        "order.spoken": N_("%(who)s说了一段话"),
     }
     if one.type in patterns:
         return str(_(patterns[one.type], who=by, note=note))

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from kiosk.room import THEMES
+from kiosk.speech.door import speech
 from yizhan.doors import Door
 
 DATA = click.option(
@@ -91,6 +92,24 @@ def serve(
 
 @cli.command()
 @DATA
+@click.option("--listen", required=True, help="练习的触摸屏")
+@click.option("--desk", required=True, help="练习的站长台")
+def practise(data: Path, listen: str, desk: str) -> None:
+    """练习用的站，站长台的“练习”页会启动它；标准输入关上，它就结束。"""
+    from kiosk.practice.running import until_left
+    from kiosk.serving import Kiosk, told_to_end
+
+    told = told_to_end()
+    kiosk = Kiosk(data, listen, desk, pretend=True)
+    if not kiosk.here.practice:
+        raise click.UsageError(f"{data} 不是练习的数据")
+    kiosk.start()
+    until_left(told)
+    kiosk.stop()
+
+
+@cli.command()
+@DATA
 @click.argument("words", nargs=-1, required=True)
 def pretend(data: Path, words: tuple[str, ...]) -> None:
     """按一下假装的设备上的按钮。
@@ -107,6 +126,9 @@ def pretend(data: Path, words: tuple[str, ...]) -> None:
     from kiosk.devices import control
 
     click.echo(control.send(data, list(words)))
+
+
+cli.add_command(speech)
 
 
 if __name__ == "__main__":

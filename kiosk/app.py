@@ -10,35 +10,65 @@ from typing import Any
 import flask
 
 from kiosk import (
+    arrival_page,
     calling,
     ease,
     given_word,
     home,
     identity,
     info,
+    message_box,
     metrics,
     order_page,
     orders,
     pretend_page,
     ratings,
-    saying,
     tickets,
+    voice,
     words,
 )
-from kiosk.desk import board, counter, duty, login, matters, photo, stick, stocks, today
+from kiosk.desk import (
+    board,
+    counter,
+    duty,
+    equipment,
+    login,
+    matters,
+    photo,
+    practice,
+    stick,
+    stocks,
+    today,
+)
 from kiosk.here import Here
+from kiosk.names import in_language
+from kiosk.speech import page as speech
 from kiosk.visits import Visit
 from sync import status
 from sync.stick_files import Places
 from yizhan import VERSION, languages, web
-from yizhan.blobs import Blobs
 from yizhan.errors import Corrupt
 from yizhan.keys import write_private
 
 SECRET = "kiosk.secret"
 SECRET_BYTES = 32
-SCREENS = (home, ease, calling, identity, tickets, orders, order_page, ratings, given_word, info)
-DESK = (login, duty, counter, matters, photo, stick, stocks, today, board)
+SCREENS = (
+    home,
+    ease,
+    calling,
+    identity,
+    tickets,
+    orders,
+    voice,
+    order_page,
+    message_box,
+    arrival_page,
+    ratings,
+    given_word,
+    info,
+    speech,
+)
+DESK = (login, duty, counter, matters, equipment, photo, stick, stocks, today, board, practice)
 MOUNTED = Places()
 
 
@@ -62,7 +92,8 @@ def touchscreen(here: Here) -> flask.Flask:
     if here.devices.pretend:
         app.register_blueprint(pretend_page.screen)
     app.context_processor(home.frame)
-    app.jinja_env.filters["spoken"] = saying.spoken
+    speech.furnish(app)
+    app.after_request(voice.allow_microphone)
     web.guard(app, lambda: None, "home.home")
     return app
 
@@ -73,7 +104,7 @@ def desk(here: Here, sticks: Places = MOUNTED) -> flask.Flask:
     app = web.new_app("desk", here.station, signed, "desk/refusal.html", languages.chosen)
     app.extensions["yizhan.sticks"] = sticks
     _furnish(app, here)
-    app.extensions["yizhan.blobs"] = Blobs(here.node.db, here.data)
+    app.extensions["yizhan.blobs"] = here.blobs
     for screen in DESK:
         app.register_blueprint(screen.screen)
     app.context_processor(matters.frame)
@@ -86,7 +117,8 @@ def desk(here: Here, sticks: Places = MOUNTED) -> flask.Flask:
 def _furnish(app: flask.Flask, here: Here) -> None:
     """What pages of both apps use."""
     app.extensions["yizhan.here"] = here
-    app.jinja_env.globals.update(yuan=words.yuan)
+    app.jinja_env.globals.update(practice=here.practice)
+    app.jinja_env.globals.update(yuan=words.yuan, in_language=in_language)
     macros: Any = app.jinja_env.get_template("shared/macros.html").module
     app.jinja_env.globals.update(icon=macros.icon, fields=macros.fields)
     web.health(app, lambda: report(here))

@@ -61,9 +61,8 @@ def _by_hours(here: Here, sentence: str) -> Free:
 def _when(found: hours.Standing, moment: datetime.datetime) -> str:
     if found.days == 0:
         return str(_("%(time)s 开", time=found.time))
+    if found.days == 1:
+        return str(_("明天 %(time)s", time=found.time))
     names = (_("周一"), _("周二"), _("周三"), _("周四"), _("周五"), _("周六"), _("周日"))
     day = names[(moment.weekday() + found.days) % hours.WEEK_DAYS]
-    if found.days == 1:
-        # 明天 is two hanzi; a language whose word is long says the day of the week.
-        return str(_("明天 %(time)s", time=found.time, day=day))
     return str(_("%(day)s %(time)s", day=day, time=found.time))

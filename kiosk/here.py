@@ -20,9 +20,11 @@ from kiosk.notes import Notes
 from kiosk.papers import Papers
 from kiosk.room import Screen
 from kiosk.shares import Shares
-from kiosk.told import Told
+from kiosk.speech.speaker import Speaker
 from kiosk.visits import Visits
 from sync import status
+from yizhan import settings
+from yizhan.blobs import Blobs
 from yizhan.errors import Refusal
 from yizhan.record import Decision, Node, Outcome
 
@@ -51,9 +53,11 @@ class Here:
         self.drafts = Drafts(node)
         self.notes = Notes(node)
         self.duty = Duty(node)
-        self.told = Told(node)
         self.names = Register(node.db)
+        self.speaker = Speaker(data, node.keys.hash("speech", node.source).encode())
+        self.blobs = Blobs(node.db, data)
         self.shares = Shares(node, data, lambda: not self.visits.somebody())
+        self.practice = settings.read(data).practice
         self._desk_asked = float("-inf")
 
     @property
@@ -81,14 +85,17 @@ class Here:
         decide: Callable[[], Decision],
         asked: object,
         slip: Callable[[], Print | None],
+        beside: Callable[[], None] = lambda: None,
     ) -> Outcome:
         """Record, and keep the slip of what was recorded in the same durable transaction.
 
         So neither is on the disk without the other, and she waits for one commit. Printed
-        after it, once.
+        after it, once. `beside` keeps what goes with it, once, in that transaction too.
         """
         with self.db.writing():
             outcome = self.node.record(form, actor, decide, asked=asked)
+            if not outcome.repeated:
+                beside()
             paper = None if outcome.repeated else slip()
             kept = self._keep(paper) if paper else None
         if kept:

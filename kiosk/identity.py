@@ -11,7 +11,7 @@ import flask
 from flask_babel import gettext as _
 from flask_babel import refresh as forget_language
 
-from kiosk import free, mine, room, words
+from kiosk import arrival, free, mine, room, words
 from kiosk.here import here
 from kiosk.notes import CARD
 from kiosk.visits import Visit
@@ -116,10 +116,10 @@ def _greet(person: str, called: str) -> None:
 
 
 def _way_on(path: str) -> str:
-    """Back to the page that asked for the card, else to what is hers."""
+    """Back to the page that asked for the card, else to what she wants to hear first."""
     parts = urlsplit(path)
     local = path.startswith("/service/") and not parts.netloc and not parts.scheme
-    return path if local else flask.url_for("identity.me")
+    return path if local else arrival.first(here(), visit())
 
 
 @screen.get("/me")
@@ -129,7 +129,7 @@ def me() -> Any:
     one = visit()
     if not one.person:
         return flask.redirect(flask.url_for("home.home"))
-    matters = mine.matters(here(), one)
+    matters = [*arrival.letters(here(), one), *mine.matters(here(), one)]
     page = max(0, flask.request.args.get("page", 0, type=int))
     size = space().matters
     start = page * size

@@ -9,9 +9,12 @@ import flask
 
 from kiosk import identity, menu
 from kiosk.here import here
+from kiosk.names import told
 from kiosk.tickets import NOT_HERE
 from yizhan.access import PUBLIC, may
 from yizhan.errors import Refusal
+
+SENTENCES = re.compile(r".+?(?:[。！？]|[.!?](?:\s+|$)|$)", re.DOTALL)
 
 screen = flask.Blueprint("info", __name__)
 
@@ -20,7 +23,7 @@ screen = flask.Blueprint("info", __name__)
 @may(PUBLIC)
 def about(service: str) -> str:
     """What the station offers there."""
-    found = menu.service(here().db, service)
+    found = told(menu.service(here().db, service))
     if found is None or found.flow != "info":
         raise Refusal(NOT_HERE)
     space = identity.space()
@@ -36,7 +39,7 @@ def pages_of(paragraphs: list[str], lines: int, characters: int) -> list[list[st
     pages: list[list[str]] = [[]]
     for paragraph in paragraphs:
         fresh = True
-        for sentence in re.findall(r"[^。！？]+[。！？]?", paragraph):
+        for sentence in SENTENCES.findall(paragraph):
             longer = (
                 [*pages[-1], sentence] if fresh else [*pages[-1][:-1], pages[-1][-1] + sentence]
             )

@@ -16,9 +16,11 @@ from yizhan.services.catalogue import projection as catalogue
 FLOWS = ("ticket", "order", "info")
 """The flows that this touchscreen has screens for; a tile of another flow is not shown."""
 
-SAID = ("price", "name_en", "roster", "text", "hours", "keeper")
-"""Fields of a service that are shown as they stand."""
+TOLD = ("name", "price", "roster", "text", "hours", "keeper", "spoken")
+"""Fields of a service that are shown as they stand; each may have its English beside it."""
+SAID = (*TOLD[1:], *(f"{name}_en" for name in TOLD))
 
+EVERYBODY = "all"
 HOME = "home"
 STATION = "station"
 
@@ -30,12 +32,14 @@ class Pick(msgspec.Struct, frozen=True):
     name: str
     icon: str = ""
     price_fen: int | None = None
+    name_en: str = ""
 
 
 class Service(msgspec.Struct, frozen=True):
     """A service: its `flow`, what can be picked, its price as a sentence, what there is to say.
 
-    `roster` says who serves and when; `text`, `hours` and `keeper` are of an "info" service.
+    `roster` says who serves and when; `text`, `hours` and `keeper` are of an "info" service. What
+    ends in `_en` is the English, empty where the pack has none: names.in_language() knows.
     """
 
     code: str
@@ -45,12 +49,20 @@ class Service(msgspec.Struct, frozen=True):
     picks: tuple[Pick, ...] = ()
     windows: tuple[Pick, ...] = ()
     places: tuple[str, ...] = (HOME, STATION)
+    audience: tuple[str, ...] = (EVERYBODY,)
     price: str = ""
-    name_en: str = ""
     roster: str = ""
     text: str = ""
     hours: str = ""
     keeper: str = ""
+    spoken: str = ""
+    name_en: str = ""
+    price_en: str = ""
+    roster_en: str = ""
+    text_en: str = ""
+    hours_en: str = ""
+    keeper_en: str = ""
+    spoken_en: str = ""
 
     def pick(self, code: str) -> Pick | None:
         """The job or appliance with this code."""
@@ -148,6 +160,7 @@ def _service(code: str, fields: dict[str, Any]) -> Service:
         picks=_picks(picks),
         windows=_picks(fields.get("windows", ())),
         places=tuple(fields.get("places", (HOME, STATION))),
+        audience=tuple(fields.get("audience", (EVERYBODY,))),
         **{name: str(fields.get(name, "")) for name in SAID},
     )
 
@@ -159,6 +172,7 @@ def _picks(rows: Any) -> tuple[Pick, ...]:
             name=str(row.get("name", row["code"])),
             icon=str(row.get("icon", "")),
             price_fen=row.get("price_fen"),
+            name_en=str(row.get("name_en", "")),
         )
         for row in rows
     )

@@ -18,7 +18,6 @@ from yizhan.services.ratings import projection as ratings
 from yizhan.services.tickets import projection as tickets
 from yizhan.services.tickets.model import Ticket
 from yizhan.services.tickets.projection import TicketRow
-from yizhan.view import AsideRow
 
 REMEMBER_DAYS = 14
 """How far back a finished thing is still asked about."""
@@ -38,9 +37,8 @@ class Matter(msgspec.Struct, frozen=True):
 
 
 def matters(here: Here, visit: Visit) -> list[Matter]:
-    """All of hers: words for her, what wants her answer, what goes on, what she began."""
+    """All of hers: what wants her answer, what goes on, what she began."""
     return [
-        *_words(here, visit),
         *_questions(here, visit),
         *_tickets(here, visit),
         *_orders(here, visit),
@@ -49,7 +47,8 @@ def matters(here: Here, visit: Visit) -> list[Matter]:
     ]
 
 
-def _since(here: Here) -> str:
+def since(here: Here) -> str:
+    """The day from which on things are still told."""
     start = here.node.clock.now().date() - datetime.timedelta(days=REMEMBER_DAYS)
     return start.isoformat()
 
@@ -61,29 +60,6 @@ def _id(subject: str) -> str:
 def place_in_line(here: Here, one: TicketRow | Ticket) -> int:
     """How many are served before this ticket of this station."""
     return tickets.ahead(here.db, here.station, one) if one.status == "waiting" else 0
-
-
-def asides(here: Here, person: str) -> list[AsideRow]:
-    """Steps of hers that were kept, did nothing, and were not told her yet; newest first."""
-    rows: list[AsideRow] = here.db.all(
-        AsideRow.select()
-        .where(
-            (AsideRow.network == here.db.network)
-            & (AsideRow.actor == f"person/{person}")
-            & (AsideRow.time >= _since(here))
-        )
-        .order_by(AsideRow.time.desc())
-    )
-    told = here.told.among([bytes(row.digest) for row in rows])
-    return [row for row in rows if bytes(row.digest) not in told]
-
-
-def _words(here: Here, visit: Visit) -> list[Matter]:
-    count = len(asides(here, visit.person))
-    if not count:
-        return []
-    said = _("有 %(count)s 件事要告诉您", count=count)
-    return [Matter("mail", _("给您的话"), said, flask.url_for("order_page.messages"), "word")]
 
 
 def _questions(here: Here, visit: Visit) -> list[Matter]:
@@ -100,12 +76,12 @@ def _questions(here: Here, visit: Visit) -> list[Matter]:
 def _unrated(here: Here, visit: Visit) -> list[Matter]:
     done = [
         (row.subject, row.service)
-        for row in tickets.of_person(here.db, visit.person, _since(here))
+        for row in tickets.of_person(here.db, visit.person, since(here))
         if row.status == "finished"
     ] + [
         (row.subject, row.service)
         for row in orders.of_person(here.db, visit.person)
-        if row.status == "closed" and row.since >= _since(here)
+        if row.status == "closed" and row.since >= since(here)
     ]
     return [
         Matter(
@@ -128,7 +104,7 @@ def _wants_rating(here: Here, visit: Visit, subject: str) -> bool:
 def _tickets(here: Here, visit: Visit) -> list[Matter]:
     rows = [
         row
-        for row in tickets.of_person(here.db, visit.person, _since(here))
+        for row in tickets.of_person(here.db, visit.person, since(here))
         if row.station == here.station
         and row.status in OPEN_TICKETS
         and (row.status == "left" or row.day == here.node.clock.today())
@@ -155,7 +131,7 @@ def _orders(here: Here, visit: Visit) -> list[Matter]:
             Matter(
                 "tool",
                 f"{here.names.service(row.service)} {row.number}",
-                words.order(state, here.names, today),
+                words.order_in_short(state, here.names, today),
                 flask.url_for("order_page.show", order=_id(row.subject)),
             )
         )

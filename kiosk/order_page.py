@@ -1,4 +1,4 @@
-"""An order of hers: its story in words, her own word on it, taking it back; and words for her.
+"""An order of hers: its story in words, her own word on it, taking it back.
 
 Only her word closes an order or opens it again.
 """
@@ -8,7 +8,7 @@ from typing import Any
 import flask
 from flask_babel import gettext as _
 
-from kiosk import identity, menu, mine, orders, words
+from kiosk import identity, menu, orders, words
 from kiosk.here import here
 from kiosk.tickets import form_id
 from yizhan import web
@@ -141,29 +141,3 @@ def _do(order: str, command: Any, asked: dict[str, Any]) -> None:
             asked={"order": subject, **asked},
         )
     )
-
-
-@screen.get("/messages")
-@may(PUBLIC)
-def messages() -> Any:
-    """What she did that did not take effect, in kind words."""
-    person = identity.visit().person
-    if not person:
-        return flask.redirect(flask.url_for("home.home"))
-    rows = mine.asides(here(), person)[:3]
-    said = [words.aside(row.type, row.reason) for row in rows]
-    return flask.render_template(
-        "kiosk/messages.html", said=said, digests=[bytes(row.digest).hex() for row in rows]
-    )
-
-
-@screen.post("/messages")
-@may(PUBLIC)
-def messages_read() -> Any:
-    """知道了: they are not said again here."""
-    person = identity.visit().person
-    if person:
-        shown = set(flask.request.form.getlist("digest"))
-        rows = [bytes(row.digest) for row in mine.asides(here(), person)]
-        here().told.mark([digest for digest in rows if digest.hex() in shown])
-    return flask.redirect(flask.url_for("identity.me"), 303)

@@ -10,7 +10,7 @@ from typing import Any
 import flask
 from flask_babel import gettext as _
 
-from kiosk import identity, menu, slips, words
+from kiosk import identity, menu, slips, voice, words
 from kiosk.check_code import code_of
 from kiosk.here import Print, here
 from kiosk.menu import Pick, Service
@@ -25,7 +25,7 @@ from yizhan.services.orders import projection as orders
 
 screen = flask.Blueprint("orders", __name__)
 
-QUESTIONS = ("choice", "window", "place")
+QUESTIONS = ("choice", "window", "place", "voice")
 
 
 def _service(code: str) -> Service:
@@ -35,10 +35,15 @@ def _service(code: str) -> Service:
     return found
 
 
+def _questions() -> tuple[str, ...]:
+    """What is asked here; where no word of hers could be kept, none is asked for."""
+    return QUESTIONS if voice.possible() else QUESTIONS[:-1]
+
+
 def _answers(service: Service, given: Any) -> dict[str, Any]:
     """The answers so far, in the order of the questions, up to the first that is missing."""
     answers: dict[str, Any] = {}
-    for question in QUESTIONS:
+    for question in _questions():
         code = given.get(question, "")
         if code not in {pick.code for pick in _picks(service, question)}:
             break
@@ -52,6 +57,8 @@ def _picks(service: Service, question: str) -> list[Pick]:
         return list(service.picks)
     if question == "window":
         return list(service.windows)
+    if question == "voice":
+        return voice.picks(service.code)
     icons = {menu.HOME: "home", menu.STATION: "building-store"}
     return [
         Pick(code, words.place(code, _home()), icons.get(code, "map-pin"))
@@ -84,9 +91,11 @@ def ask(service: str) -> str:
         return flask.render_template("kiosk/needs_card.html", service=found)
     answers = _answers(found, flask.request.args)
     here().drafts.keep(visit.person, service, answers)
-    missing = next((one for one in QUESTIONS if one not in answers), "")
+    missing = next((one for one in _questions() if one not in answers), "")
     if not missing:
         return _read_back(found, answers)
+    if missing == "voice":
+        return voice.page(found, answers, _back(service, answers))
     return _question(found, missing, answers)
 
 
@@ -136,23 +145,47 @@ def _read_back(service: Service, answers: dict[str, Any]) -> str:
 @may(PUBLIC)
 def place(service: str) -> Any:
     """下单: recorded, then a slip; the same form again is the same order."""
-    found, visit, at = _service(service), identity.visit(), here()
-    answers = _answers(found, flask.request.form)
-    if not visit.person or len(answers) < len(QUESTIONS):
+    found, visit, sent = _service(service), identity.visit(), flask.request.form
+    answers = _answers(found, sent)
+    complete = len(answers) == len(_questions())
+    # A second tap comes when her word has gone with the order already: the form tells.
+    if not visit.person or not (complete or _sent_before(answers, sent)):
         return flask.redirect(flask.url_for("orders.ask", service=service, **answers), 303)
-    form, person = form_id(), visit.person
-    subject = f"order/{form}"
+    form = form_id()
+    _place(form, visit.person, service, answers | {"voice": sent.get("voice", "")})
+    return flask.redirect(flask.url_for("order_page.show", order=form), 303)
+
+
+def _sent_before(answers: dict[str, Any], sent: Any) -> bool:
+    return list(answers) == list(QUESTIONS[:-1]) and sent.get("voice") == voice.YES
+
+
+def _place(form: str, person: str, service: str, answers: dict[str, Any]) -> None:
+    """The order and what she said with it, in one durable transaction."""
+    at, subject = here(), f"order/{form}"
+    said = answers["voice"] == voice.YES
+    chosen = {name: code for name, code in answers.items() if name != "voice"}
+    note = voice.written(person, service, subject) if said else None
 
     def decide() -> Draft | Refusal:
-        at.drafts.drop(person, service)
+        if said and note is None:
+            return Refusal(voice.GONE)
         serial = orders.next_serial(at.db, at.station)
         number = f"{at.listing.short}-{serial:04d}"
-        placed = model.Placed(number, serial, at.station, service, **answers)
+        placed = model.Placed(number, serial, at.station, service, **chosen)
         return commands.place(subject, person, placed)
 
-    asked = {"service": service, "person": person, **answers}
-    at.record(form, f"person/{person}", decide, asked, lambda: slip_of(subject, person))
-    return flask.redirect(flask.url_for("order_page.show", order=form), 303)
+    def beside() -> None:
+        at.drafts.drop(person, service)
+        if note:
+            voice.attach(form, person, subject, note)
+
+    asked = {"service": service, "person": person, **chosen} | ({"voice": True} if said else {})
+    with voice.kept(note) as keep:
+        outcome = at.record(
+            form, f"person/{person}", decide, asked, lambda: slip_of(subject, person), beside
+        )
+        keep(not outcome.repeated)
 
 
 @screen.post("/service/<service>/order/drop")

@@ -8,7 +8,7 @@ from typing import Any
 import flask
 import msgspec
 
-from kiosk.desk import matters
+from kiosk.desk import equipment
 from kiosk.devices.pretend import PretendDevices
 from kiosk.here import here
 from yizhan import web
@@ -51,7 +51,7 @@ def _devices() -> PretendDevices:
 def show() -> str:
     """Cards, cables, paper; the paper is asked again every two seconds."""
     slips = _devices().slips()[-SLIPS_SHOWN:][::-1]
-    devices = matters.devices()
+    devices = equipment.devices()
     if web.from_htmx():
         return web.fragment("kiosk/pretend.html", "paper", slips=slips, devices=devices)
     return flask.render_template("kiosk/pretend.html", cast=cast(), slips=slips, devices=devices)

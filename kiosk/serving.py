@@ -13,9 +13,10 @@ from kiosk import app
 from kiosk.devices.hardware import Devices
 from kiosk.here import Here
 from kiosk.papers import Papers
+from kiosk.practice.running import Practice
 from kiosk.room import Screen
 from sync.stick_files import Places
-from yizhan import serving
+from yizhan import serving, settings
 from yizhan.errors import Refusal
 from yizhan.opening import checked
 
@@ -42,7 +43,11 @@ class Kiosk:
         screen: Screen | None = None,
         sticks: Path = Path("/media"),
     ) -> None:
-        _only_here(listen)
+        practice = settings.read(data).practice
+        if not practice:
+            _only_here(listen)
+        elif not pretend:
+            raise Refusal("练习只用假装的设备：请加上 --pretend")
         node = checked(data, pretend=pretend)
         if node.is_hub:
             raise Refusal("%(data)s 是中心的数据目录，请用站点的目录启动触摸屏", data=data)
@@ -51,7 +56,10 @@ class Kiosk:
         self.here = Here(node, data, self._devices, papers, screen or Screen())
         self._sockets = [serving.listening(listen), serving.listening(desk)]
         places = Places(sticks, data / "stick" if pretend else None)
+        self.practice = None if practice else Practice(data, node.db, node.source)
         apps = [app.touchscreen(self.here), app.desk(self.here, places)]
+        apps[1].extensions["yizhan.practice"] = self.practice
+        apps[1].extensions["yizhan.practice.host"] = serving.address(desk)[0]
         self._servers: list[Any] = [
             serving.server(one, sock, threads)
             for one, sock, threads in zip(apps, self._sockets, THREADS, strict=True)
@@ -72,7 +80,10 @@ class Kiosk:
 
     def stop(self) -> None:
         """End everything; what was said to be kept is on the disk already."""
+        if self.practice:
+            self.practice.stop()
         self._devices.stop()
+        self.here.speaker.stop()
         self.here.shares.stop()
         for server, thread in zip(self._servers, self._threads, strict=False):
             _end(server)

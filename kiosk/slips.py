@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from kiosk import words
 from kiosk.devices.escpos import Slip
 from kiosk.menu import Pick, Service, Station
+from kiosk.names import in_language
 from yizhan.services.orders.model import Order
 from yizhan.services.tickets.model import Ticket
 
@@ -35,7 +36,7 @@ def ticket(
 ) -> Slip:  # fmt: skip
     """A number, what it is for, and what it costs; `code` is its record's check code."""
     slip = _head(station, again).number(str(state.number))
-    slip.line(f"{service.name}  {job.name}")
+    slip.line(f"{in_language(service)}  {in_language(job)}")
     slip.line(words.yuan(state.price_fen))
     if not again:
         slip.line(words.ahead(ahead))
@@ -54,9 +55,9 @@ def order(
     """Who comes, when, and what it costs, as far as that is known."""
     pick = service.pick(state.choice)
     slip = _head(station, again).number(state.number)
-    slip.line(f"{service.name}  {pick.name if pick else ''}")
+    slip.line(f"{in_language(service)}  {in_language(pick) if pick else ''}")
     slip.line(_("谁来：%(who)s", who=words.who(state, names) or _("等中心派师傅")))
     slip.line(_("什么时候：%(when)s", when=words.when(state, names, today)))
     slip.line(_("在哪里：%(where)s", where=words.place(state.place, "")))
-    slip.line(_("多少钱：%(price)s", price=service.price))
+    slip.line(_("多少钱：%(price)s", price=in_language(service, "price")))
     return _foot(slip, state.placed, station, code)

@@ -121,6 +121,19 @@ def order(state: Order, names: Names, today: str) -> str:
     return str(_("已经办好了"))
 
 
+def order_in_short(state: Order, names: Names, today: str) -> str:
+    """The same in one line of a list, whatever a partner may be called."""
+    match state.status:
+        case "dispatched":
+            return str(_("已派给师傅，等他答复"))
+        case "taken":
+            return str(_("师傅接了，正在约时间"))
+        case "scheduled":
+            come = state.worker or str(_("师傅"))
+            return str(_("%(who)s%(when)s来", who=come, when=when(state, names, today)))
+    return order(state, names, today)
+
+
 def who(state: Order, names: Names) -> str:
     """Who comes: the worker where there is a name, else the partner."""
     if state.worker:
@@ -150,6 +163,7 @@ def step(one: Step, state: Order, names: Names, today: str) -> str:
         "order.declined": _("这家来不了，换一家"),
         "order.unfinished": _("上门没有修成"),
         "order.attached": _("站里附了一张照片"),
+        "order.spoken": _("您说了一段话"),
     }
     match one.type:
         case "order.dispatched":

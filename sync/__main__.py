@@ -97,6 +97,8 @@ def _road(data: Path, hub: str, *, pretend: bool) -> "tuple[SyncStation, Link]":
     from sync.station import SyncStation
 
     found = settings.read(data)
+    if found.practice:
+        raise Refusal("%(data)s 是练习的数据，不会送到中心", data=data)
     node = opening.checked(data, pretend=pretend)
     station = SyncStation(node, opening.signer(data), bytes.fromhex(found.hub_key))
     dated = ("synced", "rtc")

@@ -8,10 +8,12 @@ from sync import blobs as frames
 from sync.blobs import Problem, Said, Told
 from sync.bundle import BadBundle
 from sync.hub import SyncHub
+from yizhan import photos, voices
 from yizhan.blobs import BYTES_MAX, DIGEST, Blob, Blobs, NoRoom
-from yizhan.photos import MEDIA
 from yizhan.record import HUB
 from yizhan.services.people.projection import known_at
+
+MEDIA = (*photos.MEDIA, *voices.MEDIA)
 
 
 class BlobHub:

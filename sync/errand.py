@@ -25,8 +25,9 @@ def begin(node: Node, data: Path, doing: Doing, stick: Path) -> Callable[[], Res
     Raises Refusal at once where another one goes on or this is no enrolled station; later
     what StickStation raises.
     """
-    key = settings.read(data).hub_key
-    if node.is_hub or not key:
+    found = settings.read(data)
+    key = found.hub_key
+    if node.is_hub or found.practice or not key:
         raise Refusal(NOT_ENROLLED)
     work = Work(data, doing, stick, node.clock.stamp())
 

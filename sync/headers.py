@@ -19,6 +19,7 @@ class Request(msgspec.Struct, frozen=True, omit_defaults=True):
     `mark` is the hub's last word that this station had followed it to `followed`: hub epoch and
     cursor, left out where they are those of this request.
     `wants` are ranges of positions at or below the cursor that were damaged here: first, last.
+    `lacks` are some persons whose record this station holds and whose key never came.
 
     For a hub that was made anew, where its reply asked for it: `public` (hex) and `proof` that
     its holder knows the network's key; `keys`: all persons' keys held here are in the bundle;
@@ -46,6 +47,7 @@ class Request(msgspec.Struct, frozen=True, omit_defaults=True):
     keys: bool = False
     asides: tuple[Number, ...] = ()
     wants: tuple[tuple[Number, Number], ...] = ()
+    lacks: tuple[Word, ...] = ()
     v: int = 1
 
 

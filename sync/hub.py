@@ -123,6 +123,7 @@ class SyncHub:
         again, given = refetch.serve(self.stream, station, request)
         items = [
             *again,
+            *refetch.lacked(self.stream, station, request),
             *self.stream.backfill(station, request.cursor, new),
             *self.stream.items(rows, held_here, request),
         ]

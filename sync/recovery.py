@@ -19,10 +19,10 @@ from sync.hub_tables import (
     BackupRow,
     FlippedRow,
     LostEpochRow,
-    OfferedKeyRow,
     RecoveryRow,
     ReturnedRow,
 )
+from sync.offered import OfferedKeys
 from sync.refill import prove
 from yizhan import escrow
 from yizhan.errors import N_, Refusal
@@ -53,10 +53,8 @@ class Recovery:
 
     def __init__(self, node: Node) -> None:
         self.node, self.db = node, node.db
-        self.collected = Collected(node)
-        self.db.create(
-            (BackupRow, RecoveryRow, ReturnedRow, OfferedKeyRow, FlippedRow, LostEpochRow)
-        )
+        self.collected, self.keys = Collected(node), OfferedKeys(node)
+        self.db.create((BackupRow, RecoveryRow, ReturnedRow, FlippedRow, LostEpochRow))
 
     def begin(self, how: str, *, collecting: bool) -> None:
         """This hub was made anew: "backup", "sheet", or "found" by what a station remembers."""
@@ -181,10 +179,10 @@ class Recovery:
 
     def heard(self, station: str, request: Request, events: int) -> None:
         """A station's request was taken: has it sent all and followed us to the end?"""
+        self.keys.settle()
         row = self.row()
         if row is None:
             return
-        self.settle_keys()
         if request.cursor >= row.head and request.unsent <= events:
             self._mark(station, complete=True)
         # A second machine may bring back a freeze of an earlier loss after all have come.
@@ -234,31 +232,10 @@ class Recovery:
         return row is None or not row.keys_came
 
     def offer_keys(self, station: str, request: Request, keys: Sequence[Key]) -> None:
-        """A station sends what keys it holds, once; the network's key is never taken so."""
+        """A station sends keys: those it made for new persons, or once, where we asked, all."""
+        self.keys.offer(station, keys)
         if request.keys and self.wants_keys(station):
-            self.db.many(
-                "INSERT INTO offered_key (network, owner, station, key) VALUES (?, ?, ?, ?)"
-                " ON CONFLICT DO NOTHING",
-                [
-                    (self.node.network, key.owner, station, key.key)
-                    for key in keys
-                    if key.owner != NETWORK
-                ],
-            )
             self._mark(station, keys_came=True)
-
-    def settle_keys(self) -> None:
-        """Take each key from a station that holds that person's record; none is replaced."""
-        network = self.node.network
-        rows = self.db.sql(
-            "SELECT owner, key FROM offered_key WHERE network = ? AND EXISTS (SELECT 1 FROM member"
-            " WHERE member.network = offered_key.network AND member.station = offered_key.station"
-            " AND member_of = 'person:' || owner AND since > 0) ORDER BY owner, station",
-            (network,),
-        )
-        for owner, key in rows:
-            self.node.keys.take(owner, bytes(key))
-            self.db.sql("DELETE FROM offered_key WHERE network = ? AND owner = ?", (network, owner))
 
     # What came back as something else.
 

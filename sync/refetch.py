@@ -80,6 +80,18 @@ def _fitting(rows: list[Streamed], room: int) -> list[Streamed]:
 
 def _keys(stream: Stream, station: str, cursor: int) -> list[Item]:
     """Who asks from the first position on may have lost the keys too."""
-    owners = stream.owners(station, cursor)
+    return keys_of(stream, stream.owners(station, cursor))
+
+
+def lacked(stream: Stream, station: str, request: Request) -> list[Item]:
+    """The keys of persons whose record a station holds and whose key never came to it."""
+    if not request.lacks:
+        return []
+    may = set(stream.owners(station, request.cursor))
+    return keys_of(stream, [owner for owner in request.lacks if owner in may])
+
+
+def keys_of(stream: Stream, owners: Sequence[str]) -> list[Item]:
+    """The keys of these persons, as far as we hold them."""
     found = ((owner, stream.node.keys.get(owner)) for owner in owners)
     return [Key(owner, key) for owner, key in found if key is not None]

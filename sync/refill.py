@@ -14,6 +14,18 @@ from sync.station_tables import AsideBeforeRow
 from yizhan.keys import NETWORK, Signer
 from yizhan.record import Node
 
+FRESH = (
+    " AND made_here AND EXISTS (SELECT 1 FROM journal WHERE audience = 'person:' || owner"
+    " AND subject = 'person/' || owner AND position IS NULL AND stored IS NULL)"
+)
+LACKED = (
+    "SELECT person FROM person WHERE network = ? AND NOT EXISTS (SELECT 1 FROM seal_key"
+    " WHERE seal_key.network = person.network AND owner = person) AND NOT EXISTS (SELECT 1"
+    " FROM erased_key WHERE erased_key.network = person.network AND owner = person)"
+    " ORDER BY person LIMIT ?"
+)
+LACKS_MAX = 8
+
 Member = tuple[str, str]
 """A public key and the proof that its holder belongs to the network, both hex."""
 
@@ -30,11 +42,13 @@ class Refill:
     def __init__(self, node: Node, signer: Signer) -> None:
         self.node, self.signer, self.db = node, signer, node.db
         self.collecting = self.keys_wanted = False
+        self._lacked: tuple[int, tuple[str, ...]] | None = None
         self.db.create((AsideBeforeRow,))
 
     def heard(self, reply: Reply) -> None:
         """What the hub asks for from now on."""
         self.collecting, self.keys_wanted = reply.collecting, reply.keys
+        self._lacked = None if self._lacked and self._lacked[1] else self._lacked
 
     def member(self, nonce: str) -> Member:
         """What a hub that may not know us needs, empty where it does not collect."""
@@ -44,15 +58,27 @@ class Refill:
         public = self.signer.public.hex()
         return public, prove(network_key, self.node.source, public, nonce)
 
-    def keys(self) -> list[Key]:
-        """The persons' keys that are held here, where the hub asks for them."""
-        if not self.keys_wanted:
-            return []
+    def keys_to_send(self) -> list[Key]:
+        """The persons' keys to send: all that are held here where the hub asks for them, else
+        those that were made here and whose record the hub has not said it holds.
+
+        Such a key goes with every request until then, so it comes no later than the record.
+        """
         rows = self.db.sql(
-            "SELECT owner, key FROM seal_key WHERE network = ? AND owner <> ? ORDER BY owner",
+            "SELECT owner, key FROM seal_key WHERE network = ? AND owner <> ?"
+            + ("" if self.keys_wanted else FRESH)
+            + " ORDER BY owner",
             (self.node.network, NETWORK),
         )
         return [Key(owner, bytes(key)) for owner, key in rows]
+
+    def lacks(self) -> tuple[str, ...]:
+        """Persons whose record is held here and whose key is not, though nobody erased it."""
+        head = self.node.journal.head()
+        if self._lacked is None or self._lacked[0] != head:
+            rows = self.db.sql(LACKED, (self.node.network, LACKS_MAX))
+            self._lacked = head, tuple(person for (person,) in rows)
+        return self._lacked[1]
 
     def remember_aside(self, after: int) -> None:
         """The positions past this one are about to be void: which of them did nothing."""

@@ -126,8 +126,9 @@ class SyncStation:
                 keys=self.refill.keys_wanted,
                 asides=self.refill.asides([row.digest for row in load.rows]),
                 wants=() if after else refetch.wanted(self.db),
+                lacks=() if after else self.refill.lacks(),
             )
-            keys = self.refill.keys()
+            keys = self.refill.keys_to_send()
             passed = self.node.journal.passed_over(row.prev for row in load.rows)
         links = bundle.lines_of([*keys, *(Passed(*link) for link in passed.items())])
         lines = [*links, *load.lines]

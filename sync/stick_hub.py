@@ -152,8 +152,11 @@ class StickHub:
         with self.node.writing():
             if self.hub.recovery.collecting:
                 self.hub.recovery.collected.keep(station, own, ())
+                self.hub.recovery.keys.offer(station, contents.keys)
                 return len(own)
+            self.hub.recovery.keys.offer(station, contents.keys)
             verdicts = self.node.number(own)
+            self.hub.recovery.keys.settle()
             came = list(zip(own, verdicts, strict=True))
             links = whose(station, contents.events, contents.passed)
             passed = {digest: prev for source, digest, prev in links if source == station}

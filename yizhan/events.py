@@ -75,6 +75,7 @@ class Draft(msgspec.Struct, frozen=True):
     owner: str = ""
     sealed: dict[str, str] = {}
     seal: str = "network"
+    makes_key: bool = False
 
 
 _encoder = msgspec.json.Encoder()

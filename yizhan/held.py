@@ -128,3 +128,11 @@ def _readable(raw: bytes) -> Event | None:
         return events.decode(raw)
     except ValueError:
         return None
+
+
+class SortedOut(msgspec.Struct, frozen=True):
+    """A page of the stream against what is held: `known` are (position, local)."""
+
+    unheld: list[Arriving]
+    known: list[tuple[int, int]]
+    superseded: list[Held]

@@ -10,6 +10,7 @@ import hashlib
 import hmac
 import os
 import secrets
+from collections.abc import Sequence
 from pathlib import Path
 
 import peewee
@@ -18,11 +19,13 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
 from yizhan.db import Db
-from yizhan.errors import Corrupt
+from yizhan.errors import N_, Corrupt, Refusal
 
 NETWORK = "network"
 SIGNATURE_BYTES = 64
 NONCE_BYTES = 12
+KEY_BYTES = 32
+ERASED = N_("这份登记已经按本人的意思删除了")
 
 
 class SealKeyRow(peewee.Model):
@@ -31,9 +34,21 @@ class SealKeyRow(peewee.Model):
     network = peewee.TextField()
     owner = peewee.TextField()
     key = peewee.BlobField()
+    made_here = peewee.BooleanField(null=True)
 
     class Meta:
         table_name = "seal_key"
+        primary_key = peewee.CompositeKey("network", "owner")
+
+
+class ErasedKeyRow(peewee.Model):
+    """Whose key was destroyed for good: it is never taken, made or given out again."""
+
+    network = peewee.TextField()
+    owner = peewee.TextField()
+
+    class Meta:
+        table_name = "erased_key"
         primary_key = peewee.CompositeKey("network", "owner")
 
 
@@ -99,7 +114,7 @@ class Keyring:
 
     def __init__(self, db: Db) -> None:
         self._db = db
-        db.create((SealKeyRow,))
+        db.create((SealKeyRow, ErasedKeyRow))
 
     def get(self, owner: str) -> bytes | None:
         """The key of a person or of the network, or None where this node has none."""
@@ -108,14 +123,16 @@ class Keyring:
         )
         return bytes(rows[0][0]) if rows else None
 
-    def take(self, owner: str, key: bytes) -> None:
-        """Keep a key that came by the road; the first one stays.
+    def take(self, owner: str, key: bytes, *, made_here: bool = False) -> None:
+        """Keep a key that came by the road; the first one stays, an erased one never comes back.
 
         Raises Corrupt for another network's key: cards would be unknown and names unreadable.
         """
         self._db.sql(
-            "INSERT INTO seal_key (network, owner, key) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
-            (self._db.network, owner, key),
+            "INSERT INTO seal_key (network, owner, key, made_here) SELECT ?, ?, ?, ?"
+            " WHERE NOT EXISTS (SELECT 1 FROM erased_key WHERE network = ? AND owner = ?)"
+            " ON CONFLICT DO NOTHING",
+            (self._db.network, owner, key, made_here, self._db.network, owner),
         )
         if owner == NETWORK and self.get(NETWORK) != key:
             raise Corrupt("这个数据目录里是另一个网络的密钥：请换一个空目录重新入网")
@@ -124,9 +141,35 @@ class Keyring:
         """The key of this owner, made if there is none yet."""
         key = self.get(owner)
         if key is None:
-            key = secrets.token_bytes(32)
-            self.take(owner, key)
+            self.take(owner, secrets.token_bytes(KEY_BYTES), made_here=owner != NETWORK)
+            key = self.get(owner)
+        if key is None:
+            raise Refusal(ERASED)
         return key
+
+    def destroy(self, owners: Sequence[str]) -> None:
+        """These keys are gone from here, for good; call within a transaction.
+
+        Written over before the row goes, or it would stand in the file's free space.
+        """
+        if not owners:
+            return
+        where = [(self._db.network, owner) for owner in owners]
+        self._db.many(
+            "INSERT INTO erased_key (network, owner) VALUES (?, ?) ON CONFLICT DO NOTHING", where
+        )
+        blank = [(bytes(KEY_BYTES), *pair) for pair in where]
+        self._db.many("UPDATE seal_key SET key = ? WHERE network = ? AND owner = ?", blank)
+        self._db.many("DELETE FROM seal_key WHERE network = ? AND owner = ?", where)
+
+    def is_erased(self, owner: str) -> bool:
+        """Whether this key was destroyed here for good."""
+        return bool(
+            self._db.sql(
+                "SELECT 1 FROM erased_key WHERE network = ? AND owner = ?",
+                (self._db.network, owner),
+            )
+        )
 
     def seal(self, owner: str, fields: dict[str, str], context: str) -> dict[str, str]:
         """Encrypt each field for its place (`context` is the subject)."""

@@ -17,6 +17,7 @@ from yizhan.pack_read import Where, build, read_sheet, read_toml, tables
 from yizhan.pack_types import (
     SERVICES,
     AgencyItem,
+    Holiday,
     Instructor,
     Member,
     Network,
@@ -39,6 +40,7 @@ KINDS = {
     "instructor": "instructors",
     "agency_item": "agency_items",
     "resource": "resources",
+    "holiday": "holidays",
 }
 """The registers by the kind that a listing gives them, in the order of the listings."""
 
@@ -62,6 +64,10 @@ POINTERS = (
 """Register, column, and the register in which the codes of that column must stand."""
 
 
+OWN = {"cast": "card", "holidays": "day"}
+"""The column that is each row's own, where it is not its code."""
+
+
 class Pack(Struct, frozen=True):
     """A pack, read and checked. Registers keep the order of their files."""
 
@@ -73,6 +79,7 @@ class Pack(Struct, frozen=True):
     instructors: tuple[Instructor, ...]
     agency_items: tuple[AgencyItem, ...]
     resources: tuple[Resource, ...]
+    holidays: tuple[Holiday, ...]
     cast: tuple[Member, ...]
 
     def listings(self) -> Iterator[tuple[str, str, dict[str, Any]]]:
@@ -80,7 +87,7 @@ class Pack(Struct, frozen=True):
         yield "network", self.network.code, _json(self.network)
         for kind, register in KINDS.items():
             for row in getattr(self, register):
-                yield kind, row.code, _json(row)
+                yield kind, row.code, {"code": row.code} | _json(row)
 
 
 def _json(row: Row) -> dict[str, Any]:
@@ -102,6 +109,7 @@ def read_pack(path: Path) -> Pack:
         "instructors": read_sheet(Instructor, path / "instructors.csv"),
         "agency_items": read_sheet(AgencyItem, path / "agency_items.csv"),
         "resources": read_sheet(Resource, path / "resources.csv"),
+        "holidays": read_sheet(Holiday, path / "holidays.csv"),
         "cast": read_sheet(Member, path / "cast.csv"),
     }
     _check(registers)
@@ -136,7 +144,7 @@ def _flow(row: object, where: Where) -> type[Service]:
 def _check(registers: dict[str, Placed[Any]]) -> None:
     """What no row can know alone: that codes are its own, and that what it points to exists."""
     for name, placed in registers.items():
-        _unique(placed, "card" if name == "cast" else "code")
+        _unique(placed, OWN.get(name, "code"))
     _unique(registers["stations"], "number")
     for where, station in registers["stations"]:
         _unique_inside(where, "tiles", station.tiles)

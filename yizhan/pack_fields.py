@@ -16,6 +16,12 @@ Text = Annotated[
     str, Meta(pattern=r"\S", max_length=300, description="一段文字，最多 300 个字，不能空着")
 ]
 Label = Annotated[str, Meta(pattern=r"\S", max_length=16, description="一个短名字，最多 16 个字")]
+NameEn = Annotated[
+    str, Meta(pattern=r"\S", max_length=40, description="英文的短名字，最多 40 个字母")
+]
+TextEn = Annotated[
+    str, Meta(pattern=r"\S", max_length=600, description="英文的一段文字，最多 600 个字母")
+]
 TileName = Annotated[
     str,
     Meta(pattern=r"^[\u4e00-\u9fff]{2,4}\Z", description="2 到 4 个汉字，因为要用大字写在首页上"),
@@ -73,6 +79,32 @@ Audience = Annotated[
     Meta(
         description="all（人人）、elder（老人）、infant（婴幼儿）、pupil（学生）、worker（工人）之一"
     ),
+]
+Audiences = Annotated[
+    tuple[Literal["all", "elder", "infant", "pupil", "worker"], ...],
+    Meta(
+        min_length=1,
+        description="先给谁看，可以写几个：all（人人）、elder（老人）、infant（婴幼儿）、"
+        "pupil（学生）、worker（工人）",
+    ),
+]
+Span = Annotated[
+    str,
+    Meta(
+        pattern=r"^(([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-4]):[0-5][0-9])?\Z",
+        description="开门和关门的时间，例如 08:00-20:00，不开门就空着",
+    ),
+]
+Week = Annotated[
+    tuple[Span, ...],
+    Meta(
+        min_length=7,
+        max_length=7,
+        description='周一到周日七个开门时间，例如 08:00-20:00，不开门的那天写 ""',
+    ),
+]
+OnHolidays = Annotated[
+    Literal["open", "closed"], Meta(description="open（节假日照常）或者 closed（节假日休息）")
 ]
 InstructorKind = Annotated[
     Literal["artist", "teacher"], Meta(description="artist（艺术达人）或者 teacher（退休教师）")

@@ -4,6 +4,7 @@ Knows rows; knows no file, and not which rows point to which. `sample` marks wha
 author made up, so that nobody takes it for the place itself.
 """
 
+import datetime
 from typing import Annotated
 
 from msgspec import Meta, Struct
@@ -11,6 +12,7 @@ from msgspec import Meta, Struct
 from yizhan.pack_fields import (
     TILES_MAX,
     Audience,
+    Audiences,
     Card,
     Code,
     Codes,
@@ -24,14 +26,18 @@ from yizhan.pack_fields import (
     InstructorKind,
     Label,
     Minutes,
+    NameEn,
+    OnHolidays,
     Phone,
     PlaceKind,
     Places,
     ResourceKind,
     Text,
+    TextEn,
     Texts,
     Tier,
     TileName,
+    Week,
     Yes,
 )
 
@@ -50,12 +56,15 @@ class Network(Coded, frozen=True, kw_only=True):
     """A subdistrict's network, and what its hub is called."""
 
     name: Text
-    name_en: Text
+    name_en: Text = ""
     hub: Text
 
 
 class Station(Coded, frozen=True, kw_only=True):
-    """A place of service; `number` opens its order numbers, `tiles` are its home screen."""
+    """A place of service; `number` opens its order numbers, `tiles` are its home screen.
+
+    `hours` tells in words when it is open; `week` tells a program, and may be left out.
+    """
 
     number: Annotated[int, Meta(ge=1, le=99, description="1 到 99 之间的整数")]
     name: Label
@@ -74,6 +83,8 @@ class Station(Coded, frozen=True, kw_only=True):
             description=f'1 到 {TILES_MAX} 个服务的代码，按首页的次序写，例如 ["mend", "repair"]',
         ),
     ]
+    week: Week = ()
+    holidays: OnHolidays = "open"
     sample: Flag = False
 
 
@@ -81,6 +92,7 @@ class Job(Coded, frozen=True, kw_only=True):
     """A thing done while one waits, at a price in fen; `minutes` is how long it takes."""
 
     name: Label
+    name_en: NameEn = ""
     icon: Icon
     price_fen: Fen
     minutes: Minutes
@@ -94,16 +106,23 @@ class Choice(Coded, frozen=True, kw_only=True):
     """
 
     name: Label
+    name_en: NameEn = ""
     icon: Icon
 
 
 class Tile(Coded, frozen=True, kw_only=True):
-    """What every service shows on a home screen and says aloud."""
+    """What every service shows on a home screen and says aloud, and whom it is offered first.
+
+    Whom it is not for is not excluded. English may be left out, here and below: the Chinese is
+    shown then.
+    """
 
     name: TileName
-    name_en: Text
+    name_en: NameEn = ""
     spoken: Text
+    spoken_en: TextEn = ""
     icon: Icon
+    audience: Audiences = ("all",)
     sample: Flag = False
 
 
@@ -111,6 +130,7 @@ class TicketService(Tile, frozen=True, kw_only=True, tag_field="flow", tag="tick
     """Take a number and wait; `roster` says in words who serves and when."""
 
     roster: Text
+    roster_en: TextEn = ""
     jobs: Annotated[tuple[Job, ...], Meta(description="至少一段 [[service.jobs]]")]
 
 
@@ -118,6 +138,7 @@ class OrderService(Tile, frozen=True, kw_only=True, tag_field="flow", tag="order
     """Place an order that is dispatched; `price` is a sentence, told before anything is asked."""
 
     price: Text
+    price_en: TextEn = ""
     choices: Annotated[tuple[Choice, ...], Meta(description="至少一段 [[service.choices]]")]
     windows: Annotated[tuple[Choice, ...], Meta(description="至少一段 [[service.windows]]")]
     places: Places
@@ -127,8 +148,11 @@ class InfoService(Tile, frozen=True, kw_only=True, tag_field="flow", tag="info")
     """What the station offers, when, and how the keeper helps; the screen takes nothing."""
 
     text: Text
+    text_en: TextEn = ""
     hours: Text
+    hours_en: TextEn = ""
     keeper: Text
+    keeper_en: TextEn = ""
 
 
 Service = TicketService | OrderService | InfoService
@@ -208,6 +232,25 @@ class Resource(Coded, frozen=True, kw_only=True):
     cost_fen: Fen
     verified_on: Day
     sample: Yes = False
+
+
+class Holiday(Row, frozen=True, kw_only=True):
+    """A public holiday, or (`work`) a weekend day that is worked in exchange: 调休."""
+
+    day: Day
+    name: Label
+    name_en: NameEn = ""
+    work: Yes = False
+
+    @property
+    def code(self) -> str:
+        """What it is listed under."""
+        return code_of_day(self.day)
+
+
+def code_of_day(day: datetime.date) -> str:
+    """The code of a day in the register of holidays."""
+    return f"d{day.isoformat()}"
 
 
 class Member(Row, frozen=True, kw_only=True):

@@ -19,6 +19,7 @@ from yizhan.db import Db
 from yizhan.errors import N_, Corrupt, Refusal
 from yizhan.events import Draft, Event
 from yizhan.folding import Key, State
+from yizhan.held import SortedOut
 from yizhan.journal import TAKEN, Arriving, Held, Journal
 from yizhan.keys import Keyring
 from yizhan.registry import Registry
@@ -63,8 +64,8 @@ class Node:
         self.epoch = self._writer.epoch
         with db.writing():
             self.view = View(db, self.journal, registry)
-            if self.is_hub:
-                self._learn(self.view.learned)
+            self._learn(self.view.learned if self.is_hub else ())
+            self.shred()
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -104,6 +105,10 @@ class Node:
             self.journal.remember(form, content)
             return Outcome(tuple(self._record(form, actor, drafts, cause)))
 
+    def shred(self) -> None:
+        """Destroy the keys of those whose erasing is known here. Call within `writing()`."""
+        self.keys.destroy(self.registry.erased(self.db))
+
     def _known(self, form: str, content: bytes) -> Outcome | None:
         before = self.journal.asked(form)
         copies = self.journal.by_ids([form]).get(form, [])
@@ -131,6 +136,7 @@ class Node:
                 raise Refusal(aside[row.digest].reason)
         if self.is_hub:
             self._react(rows)
+        self.shred()
         return [row.event for row in rows]
 
     def _learn(self, positions: Iterable[int]) -> None:
@@ -183,6 +189,7 @@ class Node:
             one for one, verdict in zip(arriving, verdicts, strict=True) if verdict == "other"
         ]
         self.journal.pass_over([(one.source, one.digest, one.prev) for one in others])
+        self.shred()
         return verdicts
 
     def follow(self, stream: Sequence[Arriving], held: Sequence[tuple[int, int]], new: int) -> None:
@@ -212,6 +219,7 @@ class Node:
         below = [position for position in placed if 0 < position <= cursor]
         self.view.refold(self.journal.keys_at(below))
         self.view.overlay(orphans)
+        self.shred()
 
     def give_way(self, locals_: Sequence[int]) -> None:
         """Another copy of these events' ids was numbered first: ours go, if they still wait.
@@ -220,7 +228,7 @@ class Node:
         """
         self.view.overlay(self._drop(self.journal.unplaced_among(locals_)))
 
-    def _sorted_out(self, stream: Sequence[Arriving]) -> "SortedOut":
+    def _sorted_out(self, stream: Sequence[Arriving]) -> SortedOut:
         """What of a page is new here, and which copies that are here it settles.
 
         What was damaged here and is of somebody who became known comes twice.
@@ -278,14 +286,6 @@ class Node:
             # A hub's epoch may be years: never all of its events in memory at once.
             for start in range(0, len(keys), REFOLDED_TOGETHER):
                 self.view.refold(keys[start : start + REFOLDED_TOGETHER])
-
-
-class SortedOut(msgspec.Struct, frozen=True):
-    """A page of the stream against what is held: `known` are (position, local)."""
-
-    unheld: list[Arriving]
-    known: list[tuple[int, int]]
-    superseded: list[Held]
 
 
 def _nothing(_name: str) -> bool:

@@ -59,7 +59,11 @@ class Kind(msgspec.Struct, frozen=True):
 class Registry:
     """All kinds, found by name; and the rules that follow from a kind alone."""
 
-    def __init__(self, kinds: Iterable[Kind]) -> None:
+    def __init__(
+        self, kinds: Iterable[Kind], erased: Callable[[Db], list[str]] = lambda _db: []
+    ) -> None:
+        """`erased` reads whose keys must be destroyed and are not yet."""
+        self.erased = erased
         self.kinds = {kind.name: kind for kind in kinds}
         self._readers = {
             (kind.name, name): (kind, msgspec.json.Decoder(data).decode)

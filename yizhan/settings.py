@@ -37,7 +37,8 @@ class Limits(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fie
 class Settings(msgspec.Struct, frozen=True, omit_defaults=True):
     """One node. `source` is "hub" or a station's code; `hub_key` is the hub's public key, hex.
 
-    `limits` count at the hub alone.
+    `limits` count at the hub alone. `practice`: invented people for somebody who learns; such a
+    directory has no hub, and no road starts on it.
     """
 
     network: str
@@ -47,6 +48,7 @@ class Settings(msgspec.Struct, frozen=True, omit_defaults=True):
     database: str = ""
     offset: str = "+08:00"
     limits: Limits = Limits()
+    practice: bool = False
 
     def url(self, data: Path) -> str:
         """Where the database is: what was set, else a file in the data directory."""

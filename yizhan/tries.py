@@ -10,6 +10,7 @@ from yizhan.record import Node
 TRIES_MAX = 5
 LOCK_S = 300
 LOGIN_MAX = 32
+LOCKED = N_("密码错了五次，请过 %(minutes)s 分钟再试")
 
 TABLE = (
     "CREATE TABLE IF NOT EXISTS login_try (network TEXT NOT NULL, login TEXT NOT NULL,"
@@ -25,17 +26,17 @@ class Tries:
         with node.writing():
             self.db.sql(TABLE)
 
-    def begin(self, login: str) -> None:
+    def begin(self, login: str, locked: str = LOCKED) -> None:
         """Count a try before the password is looked at, so that many at once get no more.
 
-        Raises Refusal where the log-in is locked.
+        Raises Refusal, with the sentence `locked`, where the log-in is locked.
         """
         with self.node.writing():
             now = int(self.node.clock.now().timestamp())
             tries, last = self._counted(login[:LOGIN_MAX], now)
             if tries >= TRIES_MAX:
                 minutes = -(-max(1, last + LOCK_S - now) // 60)
-                raise Refusal(N_("密码错了五次，请过 %(minutes)s 分钟再试"), minutes=minutes)
+                raise Refusal(locked, minutes=minutes)
             self.db.sql(
                 "INSERT INTO login_try (network, login, tries, last) VALUES (?, ?, 1, ?)"
                 " ON CONFLICT (network, login) DO UPDATE SET tries = ?, last = ?",

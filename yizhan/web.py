@@ -34,6 +34,7 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
     "Cache-Control": "no-store",
+    "Permissions-Policy": "microphone=(), camera=(), geolocation=()",
 }
 OWN_PAGE = re.compile(r"/(?!/)[a-z0-9/-]{0,80}")
 ROAD = "sync"

@@ -15,11 +15,12 @@ from yizhan.errors import N_, Refusal
 from yizhan.events import Draft, Event
 from yizhan.ids import new_epoch
 from yizhan.journal import Arriving, Held, Journal
-from yizhan.keys import Keyring
+from yizhan.keys import NETWORK, Keyring
 from yizhan.registry import Registry
 
 EVENT_BYTES_MAX = 16 * 1024
 BATCH_EVENTS_MAX = 64
+NO_KEY = N_("这位居民的资料还没有传到这里，联网以后再办")
 
 
 class Writer:
@@ -68,7 +69,7 @@ class Writer:
                 id=part_id(form, index),
                 subject=draft.subject,
                 data=msgspec.Raw(msgspec.json.encode(draft.data)),
-                sealed=self.keys.seal(draft.seal, draft.sealed, draft.subject),
+                sealed=self._sealed(draft),
                 batch=form if together else "",
                 batch_size=len(drafts) if together else 0,
                 cause=cause,
@@ -78,6 +79,14 @@ class Writer:
         if len({event.audience for event in made}) > 1:
             raise ValueError("a batch has one audience, or nodes would fold it differently")
         return made
+
+    def _sealed(self, draft: Draft) -> dict[str, str]:
+        """The draft's private fields under its key, which must be here unless she is fresh."""
+        if draft.makes_key:
+            self.keys.make(draft.seal)
+        if draft.sealed and draft.seal != NETWORK and self.keys.get(draft.seal) is None:
+            raise Refusal(NO_KEY)
+        return self.keys.seal(draft.seal, draft.sealed, draft.subject)
 
     def _audience(self, draft: Draft) -> str:
         found = self.registry.audience(draft.subject.partition("/")[0], draft.owner)

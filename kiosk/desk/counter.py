@@ -16,6 +16,7 @@ from kiosk import menu, words
 from kiosk.desk import login
 from kiosk.here import here
 from kiosk.menu import Pick, Service
+from kiosk.names import in_language
 from kiosk.tickets import form_id
 from yizhan import web
 from yizhan.access import may
@@ -60,7 +61,9 @@ def line(row: TicketRow) -> Line:
     service = menu.service(here().db, row.service)
     pick: Pick | None = service.pick(row.job) if service else None
     name = people.called(here().db, row.person) if row.person else ""
-    return Line(row.subject.partition("/")[2], row, pick.name if pick else row.job, name, new_id())
+    return Line(
+        row.subject.partition("/")[2], row, in_language(pick) if pick else row.job, name, new_id()
+    )
 
 
 def queues() -> list[Queue]:

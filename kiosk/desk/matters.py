@@ -1,20 +1,15 @@
-"""What waits for the keeper beside the queue: calls for help, cards, papers, devices, the road.
-
-Device states become a cause and what to do here, and nowhere else.
-"""
+"""What waits for the keeper beside the queue: calls for help, cards, papers, set-aside steps."""
 
 from typing import Any
 
 import flask
 from flask_babel import gettext as _
 
-from kiosk.desk import login
+from kiosk.desk import equipment, guide, login
 from kiosk.here import here
 from kiosk.notes import HELP
-from sync import status
 from yizhan import web
 from yizhan.access import may
-from yizhan.ids import new_id
 from yizhan.view import AsideRow
 
 screen = flask.Blueprint("matters", __name__)
@@ -27,49 +22,11 @@ def frame() -> dict[str, Any]:
         "station": at.listing,
         "keeper": login.keeper(),
         "now": at.node.clock.stamp()[11:16],
-        "open_count": len(at.notes.open()) + len(troubles()) if login.keeper() else 0,
+        "open_count": len(at.notes.open()) + len(equipment.troubles()) if login.keeper() else 0,
         "calls": [note for note in at.notes.open() if note.kind == HELP] if login.keeper() else [],
         "on_duty": at.duty.now() if login.keeper() else [],
+        "guide": guide.of(flask.request.blueprint),
     }
-
-
-def devices() -> list[tuple[str, bool, str, str]]:
-    """Reader and printer: name, whether well, what is the matter, what to do."""
-    states = here().devices.states()
-    return [(_("读卡器"), *_reader(states["card"])), (_("打印机"), *_printer(states["printer"]))]
-
-
-def _reader(state: str) -> tuple[bool, str, str]:
-    said = {
-        "ready": (True, _("正常"), ""),
-        "absent": (False, _("没有找到读卡器"), _("看看 USB 线插好没有，拔下再插一次")),
-        "fault": (False, _("读卡器打不开"), _("拔下再插一次；还不行，重启这台设备")),
-        "reader_wrong": (
-            False,
-            _("读到的都是乱码"),
-            _("读卡器型号或波特率不对，请找安装的人，要 9600 的 RDM6300 或 ID-12"),
-        ),
-    }
-    return said.get(state, (False, state, _("拔下再插一次")))
-
-
-def _printer(state: str) -> tuple[bool, str, str]:
-    said = {
-        "ready": (True, _("正常"), ""),
-        "near_end": (True, _("纸快用完了"), _("备好一卷新纸")),
-        "no_paper": (False, _("没有纸了"), _("打开盖子，换一卷纸，盖好；等着的小票会自己打出来")),
-        "cover_open": (False, _("盖子没有盖好"), _("把盖子按到底，听到“咔”的一声")),
-        "offline": (False, _("打印机停住了"), _("看看有没有卡纸，按一下走纸键")),
-        "unknown": (True, _("打印机不回答"), _("照常打印；请看着小票有没有出来")),
-        "absent": (False, _("没有找到打印机"), _("看看电源开了没有、USB 线插好没有")),
-        "fault": (False, _("打印机打不开"), _("关掉电源，等十秒再打开")),
-    }
-    return said.get(state, (False, state, _("关掉电源，等十秒再打开")))
-
-
-def troubles() -> list[tuple[str, bool, str, str]]:
-    """Devices that need hands."""
-    return [device for device in devices() if not device[1]]
 
 
 def asides() -> list[AsideRow]:
@@ -88,13 +45,10 @@ def _context() -> dict[str, Any]:
     at = here()
     return {
         "notes": at.notes.open(),
-        "devices": devices(),
+        "troubles": equipment.troubles(),
         "papers": at.papers.recent(),
         "paper_words": paper_words(),
         "asides": asides(),
-        "road": status.status(at.node),
-        "quality": at.node.clock.quality(),
-        "form": new_id(),
     }
 
 

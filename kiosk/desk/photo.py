@@ -13,6 +13,7 @@ from flask_babel import gettext as _
 from kiosk import menu
 from kiosk.desk import login
 from kiosk.here import here
+from kiosk.names import in_language
 from kiosk.tickets import form_id
 from yizhan import photos, web
 from yizhan.access import may
@@ -122,7 +123,10 @@ def line(row: OrderRow) -> Line:
     """An order with the names that belong to it."""
     service = menu.service(here().db, row.service)
     pick = service.pick(row.choice) if service else None
-    names = [service.name if service else row.service, pick.name if pick else row.choice]
+    names = [
+        in_language(service) if service else row.service,
+        in_language(pick) if pick else row.choice,
+    ]
     called = people.called(here().db, row.person)
     return Line(row.subject.partition("/")[2], row, " · ".join(filter(None, names)), called)
 

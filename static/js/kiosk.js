@@ -5,6 +5,7 @@
 const body = document.body;
 const SEEN = "yizhan.seen";
 const RETRY_MS = 2000;
+const LEAVE_MS = 1500;
 
 // One tap for many: shaking hands tap twice. The server counts a form once all the same.
 document.addEventListener("submit", (event) => {
@@ -28,7 +29,18 @@ function tell(title, say) {
 }
 document.getElementById("notice-close").addEventListener("click", () => notice.close());
 
-function greet(token) {
+// Whatever is not kept yet (a note that is being spoken) is kept before the page goes; the
+// card's token is good for three seconds.
+async function leaving() {
+  const waits = [];
+  document.dispatchEvent(new CustomEvent("yizhan:leaving", { detail: waits }));
+  if (waits.length) {
+    await Promise.race([Promise.allSettled(waits), new Promise((done) => setTimeout(done, LEAVE_MS))]);
+  }
+}
+
+async function greet(token) {
+  await leaving();
   card.elements.token.value = token;
   card.elements.next.value = body.dataset.next;
   body.classList.remove("busy");
@@ -44,7 +56,7 @@ async function listen() {
     sessionStorage.setItem(SEEN, event.seq);
     if (event.token) {
       // The page that comes next hears the rest.
-      greet(event.token);
+      await greet(event.token);
       return false;
     }
     tell(event.title, event.say);
@@ -82,7 +94,7 @@ function look() {
   const left = Math.ceil(idle + warn - quiet);
   if (left <= 0) {
     clearInterval(looking);
-    document.getElementById("finish").submit();
+    leaving().then(() => document.getElementById("finish").submit());
     return;
   }
   count.textContent = left;
@@ -91,5 +103,6 @@ function look() {
 
 const looking = idle ? setInterval(look, 250) : 0;
 document.addEventListener("pointerdown", () => { if (!still.open) stay(); });
+document.addEventListener("yizhan:busy", stay);
 document.getElementById("still-here").addEventListener("click", stay);
 still.addEventListener("cancel", (event) => { event.preventDefault(); stay(); });

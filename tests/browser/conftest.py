@@ -26,6 +26,8 @@ FLAGS = (
     # Nothing outside is looked up: a page that needs it fails at once, not after a time-out.
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
 )
+MICROPHONE = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
+"""A microphone that beeps, and nobody who is asked for permission."""
 SCREENS = {"kiosk": {"width": 1280, "height": 800}, "phone": {"width": 390, "height": 844}}
 
 OpenScreen = Callable[..., BrowserContext]
@@ -58,11 +60,11 @@ def open_screen(
     """Opens a browser of its own, with a profile of its own: `open_screen("phone")`."""
     opened: list[BrowserContext] = []
 
-    def open_one(screen: str = "kiosk") -> BrowserContext:
+    def open_one(screen: str = "kiosk", flags: tuple[str, ...] = ()) -> BrowserContext:
         context = playwright_driver.chromium.launch_persistent_context(
             tmp_path / f"chromium-{len(opened)}",
             executable_path=CHROMIUM,
-            args=FLAGS,
+            args=(*FLAGS, *flags),
             has_touch=True,
             viewport=SCREENS[screen],
             locale="zh-CN",

@@ -123,6 +123,8 @@ def an_order(screen: Page, zhongda: Station, picture: Picture) -> None:
     tap(screen, "上午")
     look(screen, "在哪里修", picture, "kiosk-order-where")
     tap(screen, "家里")
+    look(screen, "要说几句吗", picture, "kiosk-order-voice")
+    tap(screen, "不说了")
     look(screen, "对就下单", picture, "kiosk-order-read-back")
     screen.get_by_role("button", name="下单").tap()
     expect(screen.get_by_text("待上传")).to_be_visible()

@@ -35,6 +35,7 @@ def order_a_repair(station: Station) -> Visitor:
     wang.follow("电灯插座")
     wang.follow("上午")
     wang.follow("家里")
+    wang.follow("不说了")
     assert "报价" in wang.page, "the price is told before it counts"
     wang.press("下单")
     assert "已保存" in wang.page

@@ -1,4 +1,4 @@
-"""The touchscreen in English: what is Chinese there is a name or stands in the pack."""
+"""The touchscreen in English: what is Chinese there is a name, or was written by a person."""
 
 import json
 
@@ -20,7 +20,8 @@ from tests.kiosk.stations import (
 from tests.pages import Visitor
 from yizhan.record import Node
 
-DATA = [json.dumps(one, ensure_ascii=False) for one in (SERVICES, STATIONS, CAST)]
+DATA = [json.dumps(one, ensure_ascii=False) for one in (STATIONS, CAST)]
+"""Names. What the pack says of its services must be English here, and the sample's is."""
 DONE_BY_OTHERS = ["蓝翔维修部", "陈师傅", "换了垫圈"]
 """What others wrote: a partner's name, a worker's, and what was done."""
 
@@ -62,7 +63,7 @@ def test_the_first_screen_and_help(reader: Visitor) -> None:
 
 def test_a_number(reader: Visitor) -> None:
     seen(reader, "Mending", "2 yuan")
-    seen(reader, "缝扣子", "Right? Take your number", "No one before you")
+    seen(reader, "Sew on a button", "Right? Take your number", "No one before you")
     pressed(reader, "Take a number", "No. 1", "Saved", "to upload")
     seen(reader, "Cancel", "Give up No. 1?")
     pressed(reader, "Yes, cancel it", "This number was cancelled")
@@ -74,16 +75,17 @@ def test_an_order_from_the_card_to_the_face(
     seen(reader, "Home repairs", "First tap your card")
     lay(kiosk, reader, CARDS["wang"], "/service/repair/order")
     in_english(reader, "What needs repair?")
-    seen(reader, "水龙头", "When suits you?")
-    seen(reader, "上午", "Where?", "At home")
-    seen(reader, "At home", "Right? Then order", "Price")
+    seen(reader, "Tap", "When suits you?")
+    seen(reader, "Morning", "Where?", "At home")
+    seen(reader, "At home", "Would you like to say something?", "Start speaking")
+    seen(reader, "Say nothing", "Right? Then order", "Price")
     pressed(reader, "Order", "Noted. The hub sends someone")
     subject = zhongda.db.sql("SELECT subject FROM orders")[0][0]
     hub.take_in(zhongda)
     hub.work(subject, "wang", "dispatch", "accept", "schedule")
     hub.bring(zhongda)
     reader.go("/me")
-    in_english(reader, "王阿姨", "陈师傅 comes", ", 上午")
+    in_english(reader, "王阿姨", "陈师傅 comes", ", Morning")
     seen(reader, "中大-0001", "Visit agreed")
     seen(reader, "See steps", "You ordered", "蓝翔维修部 will do it")
     hub.work(subject, "wang", "finish")
@@ -96,7 +98,7 @@ def test_an_order_from_the_card_to_the_face(
 
 def test_a_step_that_came_too_late(hub: Hub, zhongda: Node, kiosk: Kiosk, reader: Visitor) -> None:
     lay(kiosk, reader, CARDS["wang"])
-    for step in ("Home repairs", "水龙头", "上午", "At home"):
+    for step in ("Home repairs", "Tap", "Morning", "At home", "Say nothing"):
         reader.follow(step)
     reader.press("Order")
     subject = zhongda.db.sql("SELECT subject FROM orders")[0][0]
@@ -106,8 +108,9 @@ def test_a_step_that_came_too_late(hub: Hub, zhongda: Node, kiosk: Kiosk, reader
     pressed(reader, "Yes, cancel it", "Cancelled")
     hub.take_in(zhongda)
     reader.go("/me")
-    in_english(reader, "Messages for you: 1")
+    in_english(reader, "Messages for you: 2")
     seen(reader, "For you", "Your order was not cancelled: The worker says it is done")
+    pressed(reader, "OK", "They say it is done. Is it?", "See this order")
 
 
 def test_cards_that_open_nothing(kiosk: Kiosk, reader: Visitor) -> None:
@@ -134,7 +137,31 @@ def test_the_keeper_reads_chinese_whatever_the_resident_reads(
     pressed(reader, "Get help")
     assert [note.about for note in kiosk.here.notes.open()] == ["触摸屏旁"]
     reader.go("/")
-    for step in ("Mending", "缝扣子"):
+    for step in ("Mending", "Sew on a button"):
         reader.follow(step)
     reader.press("Take a number")
     assert [paper.title for paper in kiosk.here.papers.recent()] == ["缝补 第 1 号"]
+
+
+@pytest.mark.parametrize("code", [code for code, one in SERVICES.items() if one["flow"] == "info"])
+def test_what_a_tile_only_tells(reader: Visitor, code: str) -> None:
+    """Every page of every service that the screen only tells of."""
+    reader.go(f"/service/{code}/about")
+    in_english(reader, SERVICES[code]["name_en"], SERVICES[code]["hours_en"])
+    while any("More" in said for said, _href in reader.page.links):
+        seen(reader, "More")
+
+
+def test_what_a_pack_does_not_say_in_english_is_told_in_chinese(
+    hub: Hub, zhongda: Node, kiosk: Kiosk, reader: Visitor
+) -> None:
+    hub.publish(
+        "service",
+        "books",
+        {name: value for name, value in SERVICES["books"].items() if not name.endswith("_en")},
+    )
+    hub.bring(zhongda)
+    reader.go("/service/books/about")
+    assert (
+        SERVICES["books"]["text"][:12] in reader.page and SERVICES["books"]["name"] in reader.page
+    )

@@ -41,6 +41,16 @@ def test_the_strip_is_calm(kiosk: Kiosk) -> None:
     assert "已保存 1 条 待上传 网通了自动送出" in page
 
 
+@pytest.mark.parametrize(
+    "path", ["/service/chair/about", "/service/repair/order", "/service/mend/jobs", "/me?page=1"]
+)
+def test_a_page_of_several_knows_which_one_it_is(kiosk: Kiosk, path: str) -> None:
+    visitor = at_screen(kiosk, "wang")
+    first = visitor.go(path)
+    assert first.status == 200
+    assert visitor.go(path.partition("?")[0] + "?page=1").status == 200
+
+
 def test_a_page_that_does_not_exist_says_so(kiosk: Kiosk) -> None:
     page = at_screen(kiosk).go("/nothing")
     assert page.status == 404

@@ -12,6 +12,7 @@ def answer(visitor: Visitor) -> None:
     visitor.follow("水龙头")
     visitor.follow("上午")
     visitor.follow("家里")
+    visitor.follow("不说了")
 
 
 def placed(kiosk: Kiosk, person: str = "wang") -> tuple[Visitor, str]:
@@ -61,10 +62,12 @@ def test_what_she_had_chosen_is_found_again_at_the_next_tap(kiosk: Kiosk, zhongd
     visitor.follow("水龙头")
     visitor.press("完成")
     again = at_screen(kiosk, "wang")
-    again.follow("接着点")
+    assert "上次没办完的，接着办？" in again.page
+    again.follow("接着办")
     assert "什么时候方便" in again.page
     again.follow("上午")
     again.follow("家里")
+    again.follow("不说了")
     again.press("下单")
     assert "接着点" not in again.go("/me")
     assert "没有点完" not in at_screen(kiosk, "yang").page
@@ -89,7 +92,10 @@ def test_the_partner_s_steps_become_sentences(hub: Hub, kiosk: Kiosk, zhongda: N
     hub.take_in(zhongda)
     hub.work(subject, "wang", "dispatch")
     hub.bring(zhongda)
-    assert "已派给蓝翔维修部" in visitor.go("/me")
+    assert "已派给师傅" in visitor.go("/me")
+    visitor.follow("中大-0001")
+    assert "已派给蓝翔维修部" in visitor.page
+    visitor.go("/me")
     hub.work(subject, "wang", "accept", "schedule")
     hub.bring(zhongda)
     visitor.follow("中大-0001")
@@ -159,7 +165,9 @@ def test_a_step_that_came_too_late_is_told_in_kind_words(
     assert "没有撤成" in visitor.page
     assert "师傅说已经做好了" in visitor.page
     visitor.press("知道了")
-    assert "给您的话" not in visitor.page
+    assert "没有撤成" not in visitor.page, "said once"
+    visitor.press("知道了")
+    assert visitor.page.url.endswith("/me") and "给您的话" not in visitor.page
 
 
 def test_nobody_else_sees_her_order(kiosk: Kiosk) -> None:

@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 
 from tests.kiosk.stations import CARDS, Hub, eventually
+from tests.kiosk.test_voice import say
 from tests.network import ROOT, free_port, healthy
 from tests.pages import Visitor
+from tests.sounds import note
 from yizhan.record import Node
 
 
@@ -87,7 +89,7 @@ def test_an_order_in_the_middle_is_found_again_and_placed_once(plug: Plug) -> No
     visitor = Visitor(plug.url)
     visitor.go("/")
     lay(plug, visitor)
-    visitor.go("/service/repair/order?choice=tap&window=morning&place=home")
+    visitor.go("/service/repair/order?choice=tap&window=morning&place=home&voice=no")
     form, value = visitor.form("下单")
     plug.pull()
     assert types(plug.data) == []
@@ -95,7 +97,7 @@ def test_an_order_in_the_middle_is_found_again_and_placed_once(plug: Plug) -> No
     visitor.send(form, value)
     assert "请先刷卡" in visitor.page, "nobody is known after a restart; nothing is lost"
     lay(plug, visitor)
-    visitor.follow("接着点")
+    visitor.follow("接着办")
     visitor.press("下单")
     assert "已保存" in visitor.page
     plug.pull()
@@ -104,6 +106,24 @@ def test_an_order_in_the_middle_is_found_again_and_placed_once(plug: Plug) -> No
     lay(plug, visitor := at_home(plug))
     assert "中大-0001" in visitor.page
     plug.pull()
+
+
+def test_what_she_said_is_found_again_after_the_cut_and_goes_with_the_order(plug: Plug) -> None:
+    plug.put_in()
+    visitor = at_home(plug)
+    lay(plug, visitor)
+    visitor.go("/service/repair/order?choice=tap&window=morning&place=home")
+    assert say(visitor, note(5))[0] == 200
+    plug.pull()
+    plug.put_in()
+    lay(plug, visitor := at_home(plug))
+    visitor.follow("接着办")
+    assert "您说的话，已保存" in visitor.page and "5 秒" in visitor.page
+    visitor.follow("好了，下一步")
+    visitor.press("下单")
+    assert "已保存" in visitor.page
+    plug.pull()
+    assert types(plug.data) == ["order.placed", "order.spoken"]
 
 
 def at_home(plug: Plug) -> Visitor:

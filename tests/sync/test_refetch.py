@@ -201,7 +201,8 @@ def test_any_other_page_may_be_gone(road: DamagedRoad, index: str) -> None:
     overwrite(data, pages(data, index)[0])
     mend(data, really=True)
     if index == "seal_key":
-        change(data, "INSERT OR IGNORE INTO seal_key SELECT 'net', 'network', ?",
+        into = "INSERT OR IGNORE INTO seal_key (network, owner, key)"
+        change(data, f"{into} SELECT 'net', 'network', ?",
                road.hub.node.keys.get("network"))  # fmt: skip
     zhongda = whole_again(road)
     assert {row[0] for row in zhongda.db.sql("SELECT owner FROM seal_key")} >= {"0" * 31 + "1"}

@@ -2,11 +2,13 @@
 
 import json
 import re
+import shutil
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from msgspec import structs
+from msgspec import Struct, structs
 
 from yizhan import pack_types
 from yizhan.pack import Pack, read_pack
@@ -14,6 +16,7 @@ from yizhan.pack_fields import TILES_MAX
 from yizhan.pack_read import advice
 from yizhan.pack_types import InfoService, OrderService, TicketService
 
+HAN = re.compile(r"[\u3400-\u9fff]")
 SAMPLE = Path(__file__).parents[2] / "deploy" / "sample"
 KINDS = [
     "network",
@@ -24,6 +27,7 @@ KINDS = [
     "instructor",
     "agency_item",
     "resource",
+    "holiday",
 ]
 
 
@@ -152,3 +156,49 @@ ROWS = [
 def test_every_field_has_advice_for_whoever_gets_it_wrong(kind: type) -> None:
     for field in structs.fields(kind):
         assert re.search(r"[\u4e00-\u9fff]", advice(field.type)), field.name
+
+
+def _english(row: Struct) -> Iterator[tuple[str, str, str]]:
+    """Every place for English in a row and what is in it, with the Chinese beside it."""
+    for field in structs.fields(type(row)):
+        value = getattr(row, field.name)
+        if field.name.endswith("_en"):
+            yield field.name, str(getattr(row, field.name.removesuffix("_en"))), value
+        elif isinstance(value, tuple):
+            for one in value:
+                if isinstance(one, Struct):
+                    yield from _english(one)
+
+
+def test_the_sample_says_everything_in_english_too(sample: Pack) -> None:
+    rows = (sample.network, *sample.services, *sample.holidays)
+    found = [one for row in rows for one in _english(row)]
+    assert len(found) > 150
+    assert [(name, chinese) for name, chinese, english in found if not english] == []
+    assert [english for *_, english in found if HAN.search(english)] == []
+
+
+def test_a_pack_without_english_still_loads(tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(SAMPLE, tmp_path / "pack"))
+    for name in ("services.toml", "network.toml"):
+        lines = (folder / name).read_text("utf-8").splitlines()
+        kept = [line for line in lines if "_en = " not in line]
+        assert len(kept) < len(lines)
+        (folder / name).write_text("\n".join(kept), "utf-8")
+    pack = read_pack(folder)
+    assert (pack.network.name_en, pack.services[0].name_en) == ("", "")
+
+
+def test_the_holidays_of_2026_are_the_state_council_s(sample: Pack) -> None:
+    """39 days: 33 off, 6 weekend days worked in exchange; each of those is a Saturday or Sunday."""
+    worked = [one.day for one in sample.holidays if one.work]
+    assert (len(sample.holidays), len(worked)) == (39, 6)
+    assert all(day.weekday() >= 5 for day in worked)
+
+
+def test_opening_hours_in_words_and_for_programs_say_the_same(sample: Pack) -> None:
+    for station in sample.stations:
+        spans = {span for span in station.week if span}
+        assert len(station.week) == 7 and len(spans) == 1, station.code
+        [span] = spans
+        assert span.replace("-", "–").lstrip("0") in station.hours, station.code

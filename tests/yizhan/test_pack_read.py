@@ -202,7 +202,7 @@ IN_TABLES = {
     ),
     "TOML that is none": (
         ("network.toml", 'code = "shenjiamen"', "code = shenjiamen"),
-        "network.toml 的第 8 行第 8 个字写得不对：请检查那里的引号、等号和方括号",
+        "network.toml 的第 9 行第 8 个字写得不对：请检查那里的引号、等号和方括号",
     ),
     "a price in yuan": (
         ("services.toml", "price_fen = 200", "price_fen = 2.0"),
@@ -214,8 +214,8 @@ IN_TABLES = {
     ),
     "a field of another flow": (
         ("services.toml", "roster = ", "price = "),
-        f"services.toml {MEND}“price”{ONE_OF}code、name、name_en、spoken、icon、sample、roster、"
-        "jobs 之一，或者删掉",
+        f"services.toml {MEND}“price”{ONE_OF}code、name、name_en、spoken、spoken_en、icon、"
+        "audience、sample、roster、roster_en、jobs 之一，或者删掉",
     ),
     "a flow that no screen knows": (
         ("services.toml", 'flow = "ticket"', 'flow = "queue"'),

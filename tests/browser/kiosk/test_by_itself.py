@@ -91,9 +91,11 @@ def test_whoever_is_quiet_is_asked_and_then_forgotten_but_her_draft_is_not(
         page.get_by_text("请刷卡").wait_for()
         assert "王阿姨" not in page.content()
         lay(kiosk, CARDS["wang"])
-        page.wait_for_url("**/me")
+        page.get_by_text("上次没办完的，接着办？").wait_for()
         lift(kiosk)
-        assert page.get_by_text("接着点").is_visible()
+        look("unfinished")
+        tap(page, "接着办")
+        assert page.get_by_text("什么时候方便").is_visible()
         page.goto("about:blank")
 
 

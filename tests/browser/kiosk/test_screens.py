@@ -37,6 +37,8 @@ def test_an_order_question_by_question(kiosk: Kiosk, page: Page, look: Look) -> 
     tap(page, "上午")
     look("order-where")
     tap(page, "家里")
+    look("order-voice")
+    tap(page, "不说了")
     look("order-read-back")
     tap(page, "下单")
     page.get_by_text("小票打好了").wait_for()
@@ -52,7 +54,9 @@ def test_a_finished_order_her_word_and_the_faces(
     hub: Hub, kiosk: Kiosk, zhongda: Node, page: Page, look: Look
 ) -> None:
     greeted(kiosk, page)
-    page.goto(address(kiosk) + "/service/repair/order?choice=tap&window=morning&place=home")
+    page.goto(
+        address(kiosk) + "/service/repair/order?choice=tap&window=morning&place=home&voice=no"
+    )
     tap(page, "下单")
     subject = "order/" + page.url.rpartition("/")[2]
     hub.take_in(zhongda)

@@ -29,6 +29,7 @@ from yizhan.services.orders.model import (
     last_step,
 )
 from yizhan.services.orders.photos import PHOTOS_MAX, Attached
+from yizhan.services.orders.voices import NOTES_MAX, Spoken
 
 HERS = f"person:{WANG}"
 DAY = "2026-11-24"
@@ -45,6 +46,7 @@ DATA: dict[type[Data], Data] = {
     Confirmed: Confirmed(),
     Disputed: Disputed("还是不亮"),
     Attached: Attached("ab" * 32, "image/jpeg", 900_000),
+    Spoken: Spoken("cd" * 32, "audio/webm", 60_000, 12),
 }
 SENT: list[Data] = [PLACED, Dispatched("li")]
 TAKEN: list[Data] = [*SENT, Accepted("li")]
@@ -78,7 +80,7 @@ LEGAL: dict[tuple[str | None, type[Data]], str] = {
     **{(status, Finished): "provider_done" for status in AT_WORK},
     **{(status, Unfinished): "unfinished" for status in AT_WORK},
     **{(status, Declined): "declined" for status in AT_WORK},
-    **{(status, Attached): status for status in OPEN},
+    **{(status, beside): status for status in OPEN for beside in (Attached, Spoken)},
 }
 
 
@@ -119,6 +121,7 @@ COMMANDS: dict[type[Data], Any] = {
     Confirmed: lambda o: commands.confirm(o, "order/1"),
     Disputed: lambda o: commands.dispute(o, "order/1", "还是不亮"),
     Attached: lambda o: commands.attach(o, "order/1", DATA[Attached]),  # type: ignore[arg-type]
+    Spoken: lambda o: commands.speak(o, "order/1", DATA[Spoken]),  # type: ignore[arg-type]
 }
 
 
@@ -184,6 +187,16 @@ def test_an_order_takes_each_photo_once_and_only_so_many() -> None:
     for one, sentence in ((photos[-1], "最多 6 张"), (photos[0], "已经附在单上")):
         assert sentence in told(fold_one(fold, state, one, HERS))
         decision = commands.attach(state, "order/1", one)  # type: ignore[arg-type]
+        assert isinstance(decision, Refusal) and sentence in str(decision)
+
+
+def test_an_order_takes_each_note_once_and_only_so_many() -> None:
+    notes: list[Data] = [Spoken(f"{n:064x}", "audio/webm", 900, 5) for n in range(NOTES_MAX + 1)]
+    state = fold_all(fold, [PLACED, *notes[:-1]], HERS)
+    assert [one.seconds for one in state.voices] == [5] * NOTES_MAX
+    for one, sentence in ((notes[-1], "最多 3 段"), (notes[0], "已经在单上")):
+        assert sentence in told(fold_one(fold, state, one, HERS))
+        decision = commands.speak(state, "order/1", one)  # type: ignore[arg-type]
         assert isinstance(decision, Refusal) and sentence in str(decision)
 
 

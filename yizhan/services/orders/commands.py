@@ -19,9 +19,11 @@ from yizhan.services.orders.model import (
     Scheduled,
     Unfinished,
     Withdrawn,
+    no_room,
     theirs,
 )
-from yizhan.services.orders.photos import Attached, no_room
+from yizhan.services.orders.photos import Attached
+from yizhan.services.orders.voices import Spoken
 
 TEXT_MAX = 200
 COST_MAX_FEN = 10_000_000
@@ -110,6 +112,15 @@ def dispute(order: Order | None, subject: str, said: str = "") -> Draft | Refusa
 
 def attach(order: Order | None, subject: str, attached: Attached) -> Draft | Refusal:
     """A member of staff adds a photo to an open order."""
-    step = _step(order, subject, attached)
-    full = no_room(order.photos, attached) if order and isinstance(step, Draft) else ""
+    return _beside(order, subject, attached)
+
+
+def speak(order: Order | None, subject: str, spoken: Spoken) -> Draft | Refusal:
+    """What the resident said goes with her open order."""
+    return _beside(order, subject, spoken)
+
+
+def _beside(order: Order | None, subject: str, data: Attached | Spoken) -> Draft | Refusal:
+    step = _step(order, subject, data)
+    full = no_room(order, data) if order and isinstance(step, Draft) else ""
     return Refusal(full) if full else step

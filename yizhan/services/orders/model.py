@@ -4,96 +4,54 @@ Knows no service, no partner and no price by name; they come with the events. Th
 to the hub and the stations that hold the person's record. Only the resident's word closes it.
 """
 
-from typing import ClassVar
-
 import msgspec
 
 from yizhan.errors import N_
-from yizhan.events import Data, Event, Name, Whole
+from yizhan.events import Data, Event
 from yizhan.folding import SetAside, advance
-from yizhan.services.orders.photos import Attached, Photo, no_room
+from yizhan.services.orders import photos as pictures
+from yizhan.services.orders import voices as notes
+from yizhan.services.orders.facts import (
+    Accepted,
+    Confirmed,
+    Declined,
+    Dispatched,
+    Disputed,
+    Finished,
+    Placed,
+    Scheduled,
+    Unfinished,
+    Withdrawn,
+)
+from yizhan.services.orders.photos import Attached, Photo
+from yizhan.services.orders.voices import Spoken, Voice
 
-
-class Placed(Data, frozen=True):
-    """A resident asked for a service; the price was told first. `serial` counts per station."""
-
-    type: ClassVar[str] = "order.placed"
-    number: Name
-    serial: Whole
-    station: Name
-    service: Name
-    choice: Name
-    window: Name
-    place: str
-    note: str = ""
-
-
-class Withdrawn(Data, frozen=True):
-    """The resident took the order back before the work was done."""
-
-    type: ClassVar[str] = "order.withdrawn"
-
-
-class Dispatched(Data, frozen=True):
-    """The dispatcher sent the order to a partner."""
-
-    type: ClassVar[str] = "order.dispatched"
-    partner: Name
-
-
-class Accepted(Data, frozen=True):
-    """The partner took the order."""
-
-    type: ClassVar[str] = "order.accepted"
-    partner: Name
-
-
-class Declined(Data, frozen=True):
-    """The partner gave the order back, and why; it waits for the dispatcher again."""
-
-    type: ClassVar[str] = "order.declined"
-    partner: Name
-    reason: str
-
-
-class Scheduled(Data, frozen=True):
-    """A day (ISO date), a window and a worker were agreed."""
-
-    type: ClassVar[str] = "order.scheduled"
-    partner: Name
-    day: Name
-    window: Name
-    worker: str = ""
-
-
-class Finished(Data, frozen=True):
-    """The partner says it is done; `cost_fen` is what the resident paid."""
-
-    type: ClassVar[str] = "order.finished"
-    partner: Name
-    result: str
-    cost_fen: Whole = 0
-
-
-class Unfinished(Data, frozen=True):
-    """The partner came and could not do it, and why; back to the dispatcher."""
-
-    type: ClassVar[str] = "order.unfinished"
-    partner: Name
-    reason: str
-
-
-class Confirmed(Data, frozen=True):
-    """The resident says it is done. Nobody else can say so."""
-
-    type: ClassVar[str] = "order.confirmed"
-
-
-class Disputed(Data, frozen=True):
-    """The resident says it is not done; the order is open again."""
-
-    type: ClassVar[str] = "order.disputed"
-    said: str = ""
+__all__ = [
+    "BESIDE",
+    "LEGAL",
+    "NOT_YOURS",
+    "OPEN",
+    "STEPS",
+    "TYPES",
+    "WAITING",
+    "WORDS",
+    "Accepted",
+    "Confirmed",
+    "Declined",
+    "Dispatched",
+    "Disputed",
+    "Finished",
+    "Order",
+    "Placed",
+    "Scheduled",
+    "Step",
+    "Unfinished",
+    "Withdrawn",
+    "fold",
+    "last_step",
+    "no_room",
+    "theirs",
+]
 
 
 class Step(msgspec.Struct, frozen=True):
@@ -129,6 +87,7 @@ class Order(msgspec.Struct, frozen=True):
     reopened: int = 0
     steps: tuple[Step, ...] = ()
     photos: tuple[Photo, ...] = ()
+    voices: tuple[Voice, ...] = ()
 
 
 TYPES = (
@@ -143,6 +102,7 @@ TYPES = (
     Confirmed,
     Disputed,
     Attached,
+    Spoken,
 )
 
 BACK = {"order.withdrawn": "withdrawn", "order.dispatched": "dispatched"}
@@ -177,8 +137,10 @@ WAITING = ("submitted", "declined", "unfinished", "reopened")
 
 OPEN = (*WAITING, "dispatched", "taken", "scheduled", "provider_done")
 
-LEGAL = STEPS | {status: {**STEPS[status], "order.attached": status} for status in OPEN}
-"""A photo is welcome while the order is open, and moves nothing."""
+BESIDE = (Attached.type, Spoken.type)
+"""A photo or a word more is welcome while the order is open, and moves nothing."""
+
+LEGAL = STEPS | {status: {**STEPS[status], **dict.fromkeys(BESIDE, status)} for status in OPEN}
 
 WORDS = {
     None: N_("没有这张单"),
@@ -207,8 +169,8 @@ def fold(state: Order | None, event: Event, data: Data) -> Order | SetAside:
     assert state is not None
     if not theirs(state, data):
         return SetAside(NOT_YOURS)
-    if isinstance(data, Attached):
-        return _attach(state, event, data)
+    if isinstance(data, Attached | Spoken):
+        return _beside(state, event, data)
     step = Step(event.type, event.time, event.actor, _note(data))
     changes = _changes(state, data)
     return msgspec.structs.replace(
@@ -224,17 +186,27 @@ def theirs(state: Order, data: Data) -> bool:
 
 def last_step(state: Order) -> Step:
     """The step that brought the order where it stands; a photo brings it nowhere."""
-    return next(step for step in reversed(state.steps) if step.type != Attached.type)
+    return next(step for step in reversed(state.steps) if step.type not in BESIDE)
 
 
-def _attach(state: Order, event: Event, data: Attached) -> Order | SetAside:
-    """One more photo: the order stands as it stood, and since when it stood."""
-    full = no_room(state.photos, data)
+def no_room(state: Order, data: Attached | Spoken) -> str:
+    """Why the order takes no such photo or note any more; empty where it does."""
+    if isinstance(data, Attached):
+        return pictures.no_room(state.photos, data)
+    return notes.no_room(state.voices, data)
+
+
+def _beside(state: Order, event: Event, data: Attached | Spoken) -> Order | SetAside:
+    """One more photo or note: the order stands as it stood, and since when it stood."""
+    full = no_room(state, data)
     if full:
         return SetAside(full)
-    photo = Photo(data.digest, data.media, data.size, event.actor, event.time)
-    step = Step(event.type, event.time, event.actor)
-    return msgspec.structs.replace(state, photos=(*state.photos, photo), steps=(*state.steps, step))
+    steps = (*state.steps, Step(event.type, event.time, event.actor))
+    said = (data.digest, data.media, data.size, event.actor, event.time)
+    if isinstance(data, Attached):
+        return msgspec.structs.replace(state, photos=(*state.photos, Photo(*said)), steps=steps)
+    voices = (*state.voices, Voice(*said, data.seconds))
+    return msgspec.structs.replace(state, voices=voices, steps=steps)
 
 
 def _place(event: Event, data: Placed, status: str) -> Order:

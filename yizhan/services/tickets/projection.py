@@ -37,6 +37,7 @@ class TicketRow(Row):
             (("network", "station", "day", "number"), False),
             (("network", "person", "day"), False),
             (("network", "station", "since"), False),
+            (("network", "station", "status"), False),
         )
 
 
@@ -147,6 +148,19 @@ def to_collect(db: Db, station: str) -> list[TicketRow]:
     )
 
 
+def unfinished(db: Db, station: str) -> list[TicketRow]:
+    """What was asked for and has no answer yet, of whatever day, oldest first."""
+    return db.all(
+        TicketRow.select()
+        .where(
+            (TicketRow.network == db.network)
+            & (TicketRow.station == station)
+            & TicketRow.status.in_(("waiting", "called", "left"))
+        )
+        .order_by(TicketRow.day, TicketRow.number)
+    )
+
+
 def of_day(db: Db, station: str, day: str) -> list[TicketRow]:
     """All tickets of a day at a station, newest number first."""
     return db.all(TicketRow.select().where(_of_day(db, station, day)).order_by(-TicketRow.number))
@@ -190,12 +204,19 @@ def get(db: Db, subject: str) -> TicketRow | None:
     return db.one(TicketRow, (TicketRow.network == db.network) & (TicketRow.subject == subject))
 
 
-def takings(db: Db, station: str, day: str) -> int:
-    """What was taken at the counter on a day, in fen: what was left earlier and paid then too."""
-    query = TicketRow.select(peewee.fn.SUM(TicketRow.paid_fen)).where(
-        (TicketRow.network == db.network)
-        & (TicketRow.station == station)
-        & (TicketRow.status == "finished")
-        & TicketRow.since.startswith(day)
+def takings_by(db: Db, station: str, day: str) -> dict[str, int]:
+    """What was taken at the counter on a day, in fen, by way of paying (cash, code).
+
+    It counts on the day when it was paid, also for what had been left on an earlier day.
+    """
+    rows = db.sql(
+        "SELECT paid_by, SUM(paid_fen) FROM ticket WHERE network = ? AND station = ?"
+        " AND status = 'finished' AND since LIKE ? GROUP BY paid_by",
+        (db.network, station, f"{day}%"),
     )
-    return int(db.scalar(query) or 0)
+    return {way: int(fen) for way, fen in rows}
+
+
+def takings(db: Db, station: str, day: str) -> int:
+    """What was taken at the counter on a day, in fen."""
+    return sum(takings_by(db, station, day).values())
