@@ -38,6 +38,7 @@ def cli() -> None:
     "--theme", default="day", type=click.Choice(THEMES), help="平时的样子", show_default=True
 )
 @click.option("--help-seconds", default=45, show_default=True, help="叫人没人应，多少秒后显示电话")
+@click.option("--card-stays", is_flag=True, help="卡一直放着才算在办；拿走就结束")
 @click.option(
     "--sticks",
     default="/media",
@@ -58,6 +59,7 @@ def serve(
     distance: int,
     theme: str,
     help_seconds: int,
+    card_stays: bool,
     sticks: Path,
 ) -> None:
     """启动触摸屏和站长台，直到收到停止信号。"""
@@ -80,6 +82,7 @@ def serve(
             distance_cm=distance,
             theme=theme,
             help_seconds=help_seconds,
+            card_stays=card_stays,
         ),
         sticks=sticks,
     )

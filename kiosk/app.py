@@ -11,6 +11,7 @@ import flask
 
 from kiosk import (
     arrival_page,
+    away,
     calling,
     ease,
     given_word,
@@ -36,6 +37,7 @@ from kiosk.desk import (
     matters,
     photo,
     practice,
+    prompts,
     stick,
     stocks,
     today,
@@ -66,9 +68,23 @@ SCREENS = (
     ratings,
     given_word,
     info,
+    away,
     speech,
 )
-DESK = (login, duty, counter, matters, equipment, photo, stick, stocks, today, board, practice)
+DESK = (
+    login,
+    duty,
+    counter,
+    matters,
+    equipment,
+    photo,
+    stick,
+    stocks,
+    today,
+    board,
+    practice,
+    prompts,
+)
 MOUNTED = Places()
 
 

@@ -27,12 +27,15 @@ class Screen(msgspec.Struct, frozen=True):
     `portrait` and `distance_cm` may stay open: panels from 20 inches stand upright, and one
     stands farther from what is larger than a tablet. `theme` is how it usually looks;
     `help_seconds`: how long the bell at the desk may ring before she is given a number.
+    `card_stays`: the card lies on the reader for as long as she stands here, and ends her visit
+    when it is taken away.
     """
 
     inches: float = 10.1
     idle_seconds: int = 60
     warn_seconds: int = 30
     help_seconds: int = 45
+    card_stays: bool = False
     portrait: bool | None = None
     distance_cm: int = 0
     theme: str = THEMES[0]
