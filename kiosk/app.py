@@ -14,6 +14,7 @@ from kiosk import (
     away,
     by_phone,
     calling,
+    ease,
     for_whom,
     given_word,
     home,
@@ -39,9 +40,11 @@ from kiosk.desk import (
     herself,
     login,
     matters,
+    people,
     photo,
     practice,
     prompts,
+    registration,
     stick,
     stocks,
     today,
@@ -60,6 +63,7 @@ SECRET = "kiosk.secret"
 SECRET_BYTES = 32
 SCREENS = (
     home,
+    ease,
     calling,
     identity,
     by_phone,
@@ -92,6 +96,8 @@ DESK = (
     board,
     practice,
     prompts,
+    registration,
+    people,
 )
 MOUNTED = Places()
 

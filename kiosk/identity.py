@@ -11,7 +11,7 @@ import flask
 from flask_babel import gettext as _
 from flask_babel import refresh as forget_language
 
-from kiosk import arrival, menu, mine, words
+from kiosk import arrival, free, mine, room, words
 from kiosk.devices.cards import LEFT, LIFTED
 from kiosk.here import here
 from kiosk.notes import CARD
@@ -21,6 +21,7 @@ from yizhan.access import PUBLIC, may
 from yizhan.ids import new_id
 from yizhan.services.people import finding, numbers
 from yizhan.services.people import projection as people
+from yizhan.services.people.model import Person
 from yizhan.services.people.projection import CardRow
 
 screen = flask.Blueprint("identity", __name__)
@@ -28,7 +29,6 @@ screen = flask.Blueprint("identity", __name__)
 POLL_SECONDS = 20.0
 GRACE_SECONDS = 10.0
 """A shaking hand that shifts the card has not gone."""
-MATTERS_A_PAGE = 3
 
 
 def visit() -> Visit:
@@ -54,6 +54,11 @@ def language() -> str:
     return visit().language
 
 
+def space() -> room.Room:
+    """What fits on a page of this screen, in the text that this visit wants."""
+    return room.room(here().screen, visit().large)
+
+
 def leave() -> None:
     """The visit is over."""
     here().visits.close(flask.session.pop("visit", ""))
@@ -77,6 +82,8 @@ def events() -> flask.Response:
 
 def _told(kind: str, data: Any) -> dict[str, Any] | None:
     """An event as the page may know it: a token for a card, a sentence for trouble."""
+    if kind == "card" and here().reader.wanted():
+        return {"title": _("站长正在用读卡器"), "say": _("请稍等一下，再放一次卡。")}
     if here().screen.card_stays and kind in (LEFT, LIFTED):
         return _lifted() if kind == LIFTED else None
     if kind == "card":
@@ -148,10 +155,17 @@ def arrive(person: str, called: str, by: str) -> None:
     one.person, one.hand, one.scope, one.by = records[0], "", (), by
     one.called = people.called(here().db, records[0]) or called
     here().visits.end_in(one, 0)
+    one.large = one.large or _reads_large(records[0])
     with here().db.writing():
         for record in records:
             registering.meet(here().node, new_id(), one.actor, record)
-    here().woken()
+    here().wake()
+
+
+def _reads_large(person: str) -> bool:
+    """Whether her record says that she reads larger words."""
+    state: Person | None = here().node.state("person", person, f"person/{person}")
+    return state is not None and state.text == "larger"
 
 
 def for_whom_first(way_on: str) -> str:
@@ -200,12 +214,13 @@ def me() -> Any:
     if with_card(one):
         matters = [*arrival.letters(here(), one), *mine.matters(here(), one)]
     page = max(0, flask.request.args.get("page", 0, type=int))
-    start = page * MATTERS_A_PAGE
+    size = space().matters
+    start = page * size
     return flask.render_template(
         "kiosk/me.html",
         greeting=_greeting(one),
-        matters=matters[start : start + MATTERS_A_PAGE],
-        following=page + 1 if len(matters) > start + MATTERS_A_PAGE else 0,
+        matters=matters[start : start + size],
+        following=page + 1 if len(matters) > start + size else 0,
         page=page,
-        tiles=menu.tiles(here().db, here().station),
+        tiles=free.tiles(here()),
     )

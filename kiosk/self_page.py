@@ -81,7 +81,7 @@ def lost(n: int) -> Any:
     """挂失: here at once, elsewhere with the next exchange."""
     card, at = _card(n), here()
     registering.block(at.node, form_id(), identity.visit().actor, card.hash, cards.LOST)
-    at.woken()
+    at.wake()
     return flask.redirect(flask.url_for("self_page.my_cards"), 303)
 
 
@@ -186,7 +186,7 @@ def picture() -> Any:
     if chosen != first:
         return _pad(_("两次按的不一样，请从头再选")), 409
     pins.set_pin(at.node, new_id(), visit.actor, _me(), chosen)
-    at.woken()
+    at.wake()
     return flask.render_template("kiosk/pictures_kept.html")
 
 
@@ -209,5 +209,5 @@ def end_proxy(proxy: str) -> Any:
     if state is not None:
         owner = state.principal
         registering.end_proxy(at.node, form_id(), identity.visit().actor, proxy, owner)
-        at.woken()
+        at.wake()
     return flask.redirect(flask.url_for("self_page.proxies"), 303)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from yizhan.services.people.proxies import SEE
 
+LANGUAGE = "zh_CN"
 TOKEN_SECONDS = 3.0
 QUIET_SECONDS_MAX = 150.0
 """The page itself clears a quiet visit sooner; this is for a page that died."""
@@ -23,7 +24,8 @@ class Visit:
 
     `person` is whose matters are done. Where somebody acts for her, `hand` is who stands here,
     `scope` what she may do. `by` is how she said who she is, card or phone; `proven`: it is
-    surely she, by her pictures or the keeper's eyes. What is being typed stays here too.
+    surely she, by her pictures or the keeper's eyes. What is being typed stays here too. `large`
+    and `theme` are how she wants it to look, an empty theme is the station's.
     """
 
     id: str
@@ -39,11 +41,18 @@ class Visit:
     pictures: tuple[str, ...] = ()
     first: tuple[str, ...] = ()
     way_on: str = ""
-    language: str = "zh_CN"
+    language: str = LANGUAGE
+    large: bool = False
+    theme: str = ""
     touched: float = 0.0
     ends: float = 0.0
     """When it ends whatever is tapped, in monotonic seconds; 0 where nothing ends it so."""
     made: set[str] = field(default_factory=set)
+
+    @property
+    def begun(self) -> bool:
+        """Whether anything here is hers that the next one must not find: her name, her choices."""
+        return bool(self.person or self.large or self.theme or self.language != LANGUAGE)
 
     @property
     def myself(self) -> str:
