@@ -20,6 +20,7 @@ from kiosk import (
     metrics,
     order_page,
     orders,
+    paused,
     pretend_page,
     ratings,
     saying,
@@ -33,9 +34,12 @@ from kiosk.desk import (
     duty,
     equipment,
     login,
+    machine_page,
     matters,
+    pausing,
     photo,
     practice,
+    setup,
     stick,
     stocks,
     today,
@@ -64,8 +68,12 @@ SCREENS = (
     ratings,
     given_word,
     info,
+    paused,
 )
-DESK = (login, duty, counter, matters, equipment, photo, stick, stocks, today, board, practice)
+DESK = (
+    login, duty, counter, matters, equipment, photo, stick, stocks, today, board, practice,
+    setup, pausing, machine_page,
+)  # fmt: skip
 MOUNTED = Places()
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import flask
 import msgspec
 
-from kiosk import identity, menu
+from kiosk import identity, menu, offers
 from kiosk.here import here
 from kiosk.names import in_language
 from sync import status
@@ -63,7 +63,7 @@ def home() -> Any:
     """What is on offer here; for somebody who laid a card, with what is hers."""
     if identity.visit().person:
         return flask.redirect(flask.url_for("identity.me"))
-    return flask.render_template("kiosk/home.html", tiles=menu.tiles(here().db, here().station))
+    return flask.render_template("kiosk/home.html", tiles=offers.tiles(here()))
 
 
 @screen.get("/now")

@@ -11,7 +11,7 @@ import flask
 from flask_babel import gettext as _
 from flask_babel import refresh as forget_language
 
-from kiosk import arrival, menu, mine, words
+from kiosk import arrival, mine, offers, words
 from kiosk.here import here
 from kiosk.notes import CARD
 from kiosk.visits import Visit
@@ -134,5 +134,5 @@ def me() -> Any:
         matters=matters[start : start + MATTERS_A_PAGE],
         following=page + 1 if len(matters) > start + MATTERS_A_PAGE else 0,
         page=page,
-        tiles=menu.tiles(here().db, here().station),
+        tiles=offers.tiles(here(), one.person),
     )
