@@ -8,10 +8,10 @@ PYTHON := .venv/bin/python
 MESSAGES := $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/messages.po))
 
 # `make test NO_BROWSER=1 YIZHAN_SEED=7` reaches the tests as well as the environment does.
-export NO_BROWSER YIZHAN_SEED
+export NO_BROWSER NO_SPEECH YIZHAN_SEED
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench faults pictures messages setup setup-test clean
+.PHONY: help run test check bench faults pictures messages speech setup setup-test clean
 
 help: ## Say what there is.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -48,6 +48,9 @@ messages: setup ## Collect the sentences of code and pages into locale/, ready t
 	.venv/bin/pybabel --quiet update --input-file="$$found" --output-dir=locale \
 	    --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --no-wrap
 
+speech: setup ## Fetch the voice and render the fixed prompts; `make run` does it by itself.
+	@$(PYTHON) -m deploy.setup.speech --prompts
+
 setup: $(MESSAGES) ## Make this machine ready for `make run`; quick when nothing changed.
 	@deploy/setup/venv.sh run
 	@deploy/setup/vendor.sh
@@ -56,9 +59,10 @@ setup-test: $(MESSAGES) ## Make this machine ready for `make test`: the same wit
 	@deploy/setup/venv.sh test
 	@deploy/setup/vendor.sh
 	@deploy/setup/browser.sh
+	@$(PYTHON) -m deploy.setup.speech
 
 clean: ## Remove what the other commands built; the data in var/ stays.
-	rm -rf .venv node_modules static/vendor test-results *.egg-info $(MESSAGES)
+	rm -rf .venv .speech node_modules static/vendor test-results *.egg-info $(MESSAGES)
 	rm -rf .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 

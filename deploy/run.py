@@ -42,6 +42,7 @@ class Sample:
         self.url = f"http://127.0.0.1:{port}"
         self.children: dict[str, subprocess.Popen[bytes]] = {}
         self.started: dict[str, tuple[str, ...]] = {}
+        self.beside: subprocess.Popen[bytes] | None = None
 
     def door(self, *words: str, stdin: str = "") -> str:
         """Use one of the product's doors; what it printed. Ends all where it fails."""
@@ -63,6 +64,9 @@ class Sample:
 
     def stop(self) -> None:
         """End what was started: asked first, then told."""
+        if self.beside and self.beside.poll() is None:
+            # With its pip and its renderer, which are of its own group.
+            os.killpg(self.beside.pid, signal.SIGTERM)
         for child in self.children.values():
             child.terminate()
         ends = time.monotonic() + STOP_S
@@ -136,6 +140,12 @@ class Sample:
             "--every", "5", "--pretend",
         )  # fmt: skip
 
+    def fetch_speech(self) -> None:
+        """Have the voice fetched and its prompts rendered beside the work; nothing waits for it."""
+        log = (self.folder / "speech.log").open("ab")
+        words = [sys.executable, "-m", "deploy.setup.speech", "--prompts"]
+        self.beside = subprocess.Popen(words, stdout=log, stderr=log, start_new_session=True)
+
     def wait_for(self, name: str, port: int) -> None:
         """Until a server answers, or say why it does not."""
         ends = time.monotonic() + READY_S
@@ -196,10 +206,12 @@ def words(sample: Sample, logins: dict[str, str]) -> str:
     5 断网试试：kill -STOP $(pgrep -f "hub serve --data {sample.hub}")，触摸屏照常；
       再 kill -CONT 同一个，底下一行会自己清掉。
 
+  声音：第一次运行时在后台取来（几分钟），取好自己就有；进度见 {sample.folder}/speech.log
+
   In English: lay the first card at /pretend, take it away once the screen greets, take a number
   for 缝补 (Mending); keeper1 calls and finishes it; order 家电维修 (Home repairs); dispatcher
   sends it to {able[0]}; partner1 accepts, schedules, finishes; lay the card again and say
-  whether it works.
+  whether it works. The voice is fetched meanwhile (minutes, once): speech.log tells how far.
 """
 
 
@@ -231,6 +243,7 @@ def run(sample: Sample, port: int) -> None:
         for place, code in enumerate(STATIONS, 1):
             sample.wait_for(f"{code}-kiosk", port + place)
         print(words(sample, logins), flush=True)
+        sample.fetch_speech()
         watch(sample)
     except KeyboardInterrupt:
         pass

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from kiosk.speech.door import speech
 from yizhan.doors import Door
 
 DATA = click.option(
@@ -108,6 +109,9 @@ def pretend(data: Path, words: tuple[str, ...]) -> None:
     from kiosk.devices import control
 
     click.echo(control.send(data, list(words)))
+
+
+cli.add_command(speech)
 
 
 if __name__ == "__main__":

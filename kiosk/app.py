@@ -23,7 +23,6 @@ from kiosk import (
     paused,
     pretend_page,
     ratings,
-    saying,
     tickets,
     voice,
     words,
@@ -46,6 +45,7 @@ from kiosk.desk import (
 )
 from kiosk.here import Here
 from kiosk.names import in_language
+from kiosk.speech import page as speech
 from kiosk.visits import Visit
 from sync import status
 from sync.stick_files import Places
@@ -69,6 +69,7 @@ SCREENS = (
     given_word,
     info,
     paused,
+    speech,
 )
 DESK = (
     login, duty, counter, matters, equipment, photo, stick, stocks, today, board, practice,
@@ -97,8 +98,8 @@ def touchscreen(here: Here) -> flask.Flask:
     if here.devices.pretend:
         app.register_blueprint(pretend_page.screen)
     app.context_processor(home.frame)
+    speech.furnish(app)
     app.after_request(voice.allow_microphone)
-    app.jinja_env.filters["spoken"] = saying.spoken
     web.guard(app, lambda: None, "home.home")
     return app
 

@@ -19,6 +19,7 @@ from kiosk.names import Register
 from kiosk.notes import Notes
 from kiosk.papers import Papers
 from kiosk.shares import Shares
+from kiosk.speech.speaker import Speaker
 from kiosk.visits import Visits
 from sync import status
 from yizhan import settings
@@ -65,6 +66,7 @@ class Here:
         self.notes = Notes(node)
         self.duty = Duty(node)
         self.names = Register(node.db)
+        self.speaker = Speaker(data, node.keys.hash("speech", node.source).encode())
         self.blobs = Blobs(node.db, data)
         self.shares = Shares(node, data, lambda: not self.visits.somebody())
         self.practice = settings.read(data).practice

@@ -17,17 +17,18 @@ screen = flask.Blueprint("home", __name__)
 
 
 class Called(msgspec.Struct, frozen=True):
-    """A number that is being called now, and to what."""
+    """A number that is being called now, and to what; `spoken` is what is called to the room."""
 
     number: int
     service: str
+    spoken: str
 
 
 def called_now() -> list[Called]:
     """Today's numbers that are being called, by service."""
     at, day = here(), here().node.clock.today()
     return [
-        Called(number, in_language(service))
+        Called(number, in_language(service), service.name)
         for service in menu.of_flow(at.db, at.station, "ticket")
         for number in tickets.called(at.db, at.station, day, service.code)
     ]

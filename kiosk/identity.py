@@ -36,6 +36,14 @@ def visit() -> Visit:
     return found
 
 
+def anew() -> Visit:
+    """The visit of this request under a new id: whoever knew the old one does not share it."""
+    one = visit()
+    here().visits.rename(one)
+    flask.session["visit"] = one.id
+    return one
+
+
 def language() -> str:
     """The language of this request's visit."""
     return visit().language
@@ -101,7 +109,7 @@ def _greet(person: str, called: str) -> None:
     before = visit()
     if before.person not in ("", person):
         leave()
-    one = visit()
+    one = anew()
     one.person, one.called = person, called
     if not people.known_at(here().db, here().station, person):
         here().recorded(

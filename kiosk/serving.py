@@ -90,6 +90,7 @@ class Kiosk:
         if self.practice:
             self.practice.stop()
         self._devices.stop()
+        self.here.speaker.stop()
         self.here.shares.stop()
         for server, thread in zip(self._servers, self._threads, strict=False):
             _end(server)

@@ -69,6 +69,13 @@ class Visits:
             self._visits[visit.id] = visit
             return visit
 
+    def rename(self, visit: Visit) -> None:
+        """The visit goes on under another id; the old one is nobody's."""
+        with self._lock:
+            self._visits.pop(visit.id, None)
+            visit.id = secrets.token_hex(16)
+            self._visits[visit.id] = visit
+
     def close(self, visit: str) -> None:
         """The visit is over and forgotten."""
         with self._lock:

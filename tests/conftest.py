@@ -15,7 +15,12 @@ MARKED_FOLDERS = ("browser", "deploy", "faults", "journeys")
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
-    """Choose the seed before anything draws from it; Hypothesis takes the same one."""
+    """Choose the seed before anything draws from it; Hypothesis takes the same one.
+
+    The kiosks of tests are silent unless a test gives them a voice (tests/voices.py): each would
+    load the model to say what nobody hears.
+    """
+    os.environ["YIZHAN_SPEECH"] = "/dev/null/speech"
     seed = os.environ.get("YIZHAN_SEED") or str(random.SystemRandom().randrange(2**32))
     os.environ["YIZHAN_SEED"] = seed
     if config.option.hypothesis_seed is None:

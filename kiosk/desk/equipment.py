@@ -45,12 +45,27 @@ def devices() -> list[Part]:
 
 def parts() -> list[Part]:
     """The devices, and what carries them: road, clock, disk."""
-    return [*devices(), _road(), _clock(), _disk()]
+    return [*devices(), _voice(), _road(), _clock(), _disk()]
 
 
 def troubles() -> list[Part]:
     """Devices that need hands."""
     return [part for part in devices() if not part.well]
+
+
+def _voice() -> Part:
+    """How the touchscreen speaks. A station without it works, so it is never a trouble."""
+    said = {
+        "ready": (True, _("正常"), ""),
+        "preparing": (True, _("正在取来，取好自己就有"), ""),
+        "spare": (
+            False,
+            _("是备用的声音（espeak-ng），听不大清楚"),
+            _("请装机的人运行 make speech"),
+        ),
+        "silent": (False, _("没有声音"), _("请装机的人运行 make speech")),
+    }
+    return Part(_("语音"), *said[here().speaker.state()], "volume")
 
 
 def _reader(state: str) -> tuple[bool, str, str]:

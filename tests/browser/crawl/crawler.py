@@ -17,13 +17,14 @@ from playwright.sync_api import Page
 from playwright.sync_api import TimeoutError as NothingCame
 
 from tests.browser.crawl.axe import look_over
-from tests.browser.crawl.judge import SIZES, Size, faults
+from tests.browser.crawl.judge import SIZES, faults
 
 HERE = Path(__file__).parent
 MEASURE = (HERE / "measure.js").read_text("utf-8")
 WAYS = (HERE / "ways.js").read_text("utf-8")
 
 ID = re.compile(r"[0-9a-f-]{16,}")
+DIGITS = re.compile(r"[0-9]+")
 STEPS_OUT = {"/finish", "/language"}
 """What ends a visit or changes how it speaks: a crawl would lose its place."""
 
@@ -42,6 +43,17 @@ def shape(address: str) -> str:
         for key, value in parse_qsl(parts.query, keep_blank_values=True)
     )
     return path + ("?" + "&".join(query) if query else "")
+
+
+def like(ways: dict[str, Any]) -> str:
+    """What makes a screen one that was seen before: its shape, and what it asks."""
+    alike = shape(ways["here"])
+    return alike if "*" in alike else f"{alike} {DIGITS.sub('#', ways['title'])}"
+
+
+def _many(ways: dict[str, Any]) -> int:
+    alike = like(ways)
+    return ALIKE_MAX.get(alike, ALIKE_OTHERS_MAX if "*" in alike else 1)
 
 
 def place(address: str) -> str:
@@ -90,7 +102,7 @@ class Crawl:
         page: Page,
         found: Found,
         enter: Callable[[], None],
-        resize: Callable[[Size], None],
+        resize: Callable[..., None],
     ) -> None:
         self.page, self.found = page, found
         self._enter, self._resize = enter, resize
@@ -114,14 +126,14 @@ class Crawl:
     def look(self, name: str = "") -> dict[str, Any]:
         """Measure the screen that is shown in every size; the ways on from it."""
         ways = self._ways()
-        self.found.looked[shape(ways["here"])] += 1
+        self.found.looked[like(ways)] += 1
         for size in SIZES:
             self._resize(size)
             said = faults(self.page.evaluate(MEASURE), size) + look_over(self.page)
             screen = f"{name or ways['title']} [{ways['here']}] · {size} · {ways['language']}"
             for one in said:
                 self.found.fault(one, screen)
-        self._resize(SIZES[0])
+        self._resize(SIZES[0], redraw=False)
         return ways
 
     def _ways(self) -> dict[str, Any]:
@@ -142,11 +154,11 @@ class Crawl:
 
     def _take_in(self, always: bool = False) -> None:
         """Look at the screen that is shown unless its like is known, and note the ways on."""
-        here = self._ways()["here"]
-        many = ALIKE_MAX.get(shape(here), ALIKE_OTHERS_MAX if "*" in here or ID.search(here) else 1)
-        if self.found.looked[shape(here)] >= many and not always:
+        ways = self._ways()
+        if self.found.looked[like(ways)] >= _many(ways) and not always:
             return
-        ways = self.look()
+        here = ways["here"]
+        self.look()
         for link in ways["links"]:
             self.found.tap(here, link)
             self._add_link(link)

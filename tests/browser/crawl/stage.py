@@ -83,14 +83,16 @@ class Stage:
         with self.page.expect_navigation():
             self.page.evaluate(LAY, self.kiosk.here.visits.token(number))
 
-    def resize(self, size: Size) -> None:
-        """Another screen hangs on the wall."""
+    def resize(self, size: Size, redraw: bool = True) -> None:
+        """Another screen hangs on the wall; the page is drawn for it now, or at the next tap."""
         if size == self._size:
             return
         self._size = size
         self.page.set_viewport_size({"width": size.width, "height": size.height})
         screen = self.kiosk.here.screen
         self.kiosk.here.screen = msgspec.structs.replace(screen, inches=size.inches)
+        if not redraw:
+            return
         if self._asked_by_get and not self._has_dialog():
             self.page.reload()
         else:
