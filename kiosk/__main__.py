@@ -30,6 +30,7 @@ def cli() -> None:
 @click.option("--printer-baud", default=9600, show_default=True, help="打印机的波特率")
 @click.option("--inches", default=10.1, show_default=True, help="屏幕的对角线，英寸")
 @click.option("--help-seconds", default=45, show_default=True, help="叫人没人应，多少秒后显示电话")
+@click.option("--card-stays", is_flag=True, help="卡一直放着才算在办；拿走就结束")
 @click.option(
     "--sticks",
     default="/media",
@@ -47,6 +48,7 @@ def serve(
     printer_baud: int,
     inches: float,
     help_seconds: int,
+    card_stays: bool,
     sticks: Path,
 ) -> None:
     """启动触摸屏和站长台，直到收到停止信号。"""
@@ -63,7 +65,7 @@ def serve(
         card_path=card,
         printer_path=printer,
         printer_baud=printer_baud,
-        screen=Screen(inches=inches, help_seconds=help_seconds),
+        screen=Screen(inches=inches, help_seconds=help_seconds, card_stays=card_stays),
         sticks=sticks,
     )
     keep_what_is_made()

@@ -11,6 +11,7 @@ import flask
 
 from kiosk import (
     arrival_page,
+    away,
     calling,
     given_word,
     home,
@@ -38,6 +39,7 @@ from kiosk.desk import (
     pausing,
     photo,
     practice,
+    prompts,
     setup,
     stick,
     stocks,
@@ -68,13 +70,27 @@ SCREENS = (
     ratings,
     given_word,
     info,
+    away,
     paused,
     speech,
 )
 DESK = (
-    login, duty, counter, matters, equipment, photo, stick, stocks, today, board, practice,
-    setup, pausing, machine_page,
-)  # fmt: skip
+    login,
+    duty,
+    counter,
+    matters,
+    equipment,
+    photo,
+    stick,
+    stocks,
+    today,
+    board,
+    practice,
+    prompts,
+    setup,
+    pausing,
+    machine_page,
+)
 MOUNTED = Places()
 
 

@@ -36,12 +36,15 @@ class Screen(msgspec.Struct, frozen=True):
     """How this touchscreen is: diagonal in inches, seconds until it asks and then clears.
 
     `help_seconds`: how long the bell at the desk may ring before she is given a number.
+    `card_stays`: the card lies on the reader for as long as she stands here, and ends her visit
+    when it is taken away.
     """
 
     inches: float = 10.1
     idle_seconds: int = 60
     warn_seconds: int = 30
     help_seconds: int = 45
+    card_stays: bool = False
 
 
 class Print(msgspec.Struct, frozen=True):

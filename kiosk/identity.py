@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from flask_babel import refresh as forget_language
 
 from kiosk import arrival, mine, offers, words
+from kiosk.devices.cards import LEFT, LIFTED
 from kiosk.here import here
 from kiosk.notes import CARD
 from kiosk.visits import Visit
@@ -23,6 +24,8 @@ from yizhan.services.people import projection as people
 screen = flask.Blueprint("identity", __name__)
 
 POLL_SECONDS = 20.0
+GRACE_SECONDS = 10.0
+"""A shaking hand that shifts the card has not gone."""
 MATTERS_A_PAGE = 3
 
 
@@ -70,8 +73,10 @@ def events() -> flask.Response:
     return flask.jsonify(last=found[-1].seq if found else after, events=told)
 
 
-def _told(kind: str, data: Any) -> dict[str, str] | None:
+def _told(kind: str, data: Any) -> dict[str, Any] | None:
     """An event as the page may know it: a token for a card, a sentence for trouble."""
+    if here().screen.card_stays and kind in (LEFT, LIFTED):
+        return _lifted() if kind == LIFTED else None
     if kind == "card":
         return {"token": here().visits.token(data["number"])}
     if kind == "card_two":
@@ -84,6 +89,15 @@ def _told(kind: str, data: Any) -> dict[str, str] | None:
             "say": _("不刷卡也能取号。要刷卡的，请按“叫人帮忙”。"),
         }
     return None
+
+
+def _lifted() -> dict[str, Any] | None:
+    """Where the card stays as long as she does: her visit ends with it, after a moment's grace."""
+    if not visit().person:
+        return None
+    here().visits.end_in(visit(), GRACE_SECONDS)
+    say = _("要接着办，请把卡放回去。不放回去，过一会儿就结束。")
+    return {"title": _("卡拿走了"), "say": say, "ends": GRACE_SECONDS}
 
 
 @screen.post("/card")
@@ -111,6 +125,7 @@ def _greet(person: str, called: str) -> None:
         leave()
     one = anew()
     one.person, one.called = person, called
+    here().visits.end_in(one, 0)
     if not people.known_at(here().db, here().station, person):
         here().recorded(
             here().node.record(

@@ -26,6 +26,8 @@ STEPS_SHOWN, STEPS_A_PAGE = 2, 6
 def _hers(order: str) -> tuple[str, model.Order]:
     """The subject and state of an order of the person who stands here. Raises Refusal."""
     person, subject = identity.visit().person, f"order/{order}"
+    if not person and flask.request.method == "GET":
+        flask.abort(flask.redirect(flask.url_for("home.home")))
     state: model.Order | None = here().node.state("order", person, subject) if person else None
     if state is None:
         raise Refusal(NOT_HERE)

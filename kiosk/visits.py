@@ -24,6 +24,8 @@ class Visit:
     called: str = ""
     language: str = "zh_CN"
     touched: float = 0.0
+    ends: float = 0.0
+    """When it ends whatever is tapped, in monotonic seconds; 0 where nothing ends it so."""
     made: set[str] = field(default_factory=set)
 
 
@@ -41,7 +43,7 @@ class Visits:
         with self._lock:
             now = self._clock()
             found = self._visits.get(visit)
-            if found is None or now - found.touched > QUIET_SECONDS_MAX:
+            if found is None or _is_over(found, now):
                 self._visits.pop(visit, None)
                 return None
             found.touched = now
@@ -51,23 +53,23 @@ class Visits:
         """Whether somebody whom we know by her card stands at the screen."""
         with self._lock:
             now = self._clock()
-            return any(
-                one.person and now - one.touched <= QUIET_SECONDS_MAX
-                for one in self._visits.values()
-            )
+            return any(one.person and not _is_over(one, now) for one in self._visits.values())
 
     def open(self) -> Visit:
         """A new visit of somebody unknown; forgets those that fell quiet."""
         with self._lock:
             now = self._clock()
             self._visits = {
-                name: one
-                for name, one in self._visits.items()
-                if now - one.touched <= QUIET_SECONDS_MAX
+                name: one for name, one in self._visits.items() if not _is_over(one, now)
             }
             visit = Visit(secrets.token_hex(16), touched=now)
             self._visits[visit.id] = visit
             return visit
+
+    def end_in(self, visit: Visit, seconds: float) -> None:
+        """The visit ends so soon; 0 takes that back."""
+        with self._lock:
+            visit.ends = self._clock() + seconds if seconds else 0.0
 
     def rename(self, visit: Visit) -> None:
         """The visit goes on under another id; the old one is nobody's."""
@@ -95,3 +97,7 @@ class Visits:
         with self._lock:
             number, until = self._tokens.pop(token, ("", 0.0))
             return number if until > self._clock() else None
+
+
+def _is_over(visit: Visit, now: float) -> bool:
+    return now - visit.touched > QUIET_SECONDS_MAX or 0 < visit.ends <= now

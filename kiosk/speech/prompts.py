@@ -8,18 +8,19 @@ they are written; knows no clip.
 import re
 import tomllib
 from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
 import msgspec
-from babel.messages.pofile import read_po
 
+from kiosk import menu
 from kiosk.speech import numbers, saying
 from kiosk.speech.assets import ROOT
 
 CATALOGUE = ROOT / "locale" / "en" / "LC_MESSAGES" / "messages.po"
 SCREENS = re.compile(
-    r"templates/kiosk/(?!pretend)|kiosk/(?!desk/|devices/|pretend_page)[a-z_/]+\.py"
+    r"templates/kiosk/(?!pretend)|kiosk/(?!desk/|devices/|speech/|pretend_page)[a-z_/]+\.py"
 )
 COUNT = re.compile(r"%\((?:n|count)\)[sd]")
 PLACE = re.compile(r"%\(\w+\)[sd]|<[^>]+>")
@@ -36,7 +37,7 @@ WORDS = (
 )  # fmt: skip
 
 Group = Literal["screen", "pack", "number"]
-FOR_RECORDING = 13
+SMALL = 13
 """Numbers up to here are recorded whole; a larger one is put together."""
 
 
@@ -54,6 +55,10 @@ def prompts(pack: Path | None = None) -> list[Prompt]:
         ("pack", of_pack(pack) if pack else ()),
         ("number", of_numbers()),
     ]
+    return _once(sources)
+
+
+def _once(sources: Iterable[tuple[Group, Iterable[str]]]) -> list[Prompt]:
     found: dict[str, Prompt] = {}
     for group, texts in sources:
         for text in texts:
@@ -62,23 +67,30 @@ def prompts(pack: Path | None = None) -> list[Prompt]:
     return list(found.values())
 
 
-def to_record(pack: Path | None = None) -> list[Prompt]:
-    """What a keeper records: without the numbers that are put together of others."""
-    return [
-        one
-        for one in prompts(pack)
-        if one.group != "number" or one.text in WORDS or one.text in _SMALL
+def to_record(services: Iterable[menu.Service]) -> list[Prompt]:
+    """What a keeper records for these services: numbers only as far as others are made of them."""
+    sources: list[tuple[Group, Iterable[str]]] = [
+        ("screen", of_screens()),
+        ("pack", of_services(services)),
+        ("number", (*WORDS, *map(str, range(SMALL)))),
     ]
+    return _once(sources)
 
 
-def of_screens(catalogue: Path = CATALOGUE) -> Iterator[str]:
+@cache
+def of_screens() -> tuple[str, ...]:
     """The sentences of the touchscreen's pages; one with a count is several."""
-    with catalogue.open("rb") as file:
+    # A kiosk that nobody records at has no use for it.
+    from babel.messages.pofile import read_po
+
+    found: list[str] = []
+    with CATALOGUE.open("rb") as file:
         for message in read_po(file, locale="en"):
             places = [str(place) for place, _line in message.locations]
             text = str(message.id)
             if text and any(SCREENS.match(place) for place in places):
-                yield from _filled(text)
+                found += _filled(text)
+    return tuple(found)
 
 
 def _filled(text: str) -> Iterator[str]:
@@ -113,6 +125,19 @@ def _said(value: Any) -> Iterator[str]:
             yield from _said(item)
 
 
+def of_services(services: Iterable[menu.Service]) -> Iterator[str]:
+    """Names and texts of a station's services, as its registers have them."""
+    for one in services:
+        yield one.name
+        if one.flow == "ticket":
+            yield f"到{one.name}"
+        for pick in (*one.picks, *one.windows):
+            yield pick.name
+            if pick.price_fen is not None:
+                yield f"{pick.price_fen / 100:g} 元"
+        yield from (one.price, one.hours, one.text, one.keeper)
+
+
 def of_numbers() -> Iterator[str]:
     """Calls and counts up to 200, and the words for everything else."""
     yield from WORDS
@@ -120,6 +145,3 @@ def of_numbers() -> Iterator[str]:
         yield f"请{number}号"
     for number in NUMBERS:
         yield str(number)
-
-
-_SMALL = {numbers.cardinal(number) for number in range(FOR_RECORDING)}

@@ -1,5 +1,5 @@
-// What the touchscreen needs beyond links and forms: cards that are laid, one tap for many,
-// and the question "are you still there?". Without it every page still works by touch.
+// What the touchscreen needs beyond links and forms: cards that are laid, one tap for many, no way
+// back into a visit that is over, and "are you still there?". Without it pages work by touch.
 "use strict";
 
 const body = document.body;
@@ -17,6 +17,30 @@ document.addEventListener("submit", (event) => {
   setTimeout(() => body.classList.add("busy"), 0);
 });
 window.addEventListener("pageshow", () => body.classList.remove("busy"));
+
+// One visit leaves no way back into it: links replace the page, the browser's cache of whole pages
+// is not trusted, and a page of another visit that is gone back to leads home.
+const visit = body.dataset.visit;
+const before = history.state?.visit;
+if (visit) history.replaceState({ visit }, "");
+if (before && before !== visit && location.pathname !== "/") {
+  body.hidden = true;
+  location.replace("/");
+}
+window.addEventListener("pageshow", (event) => {
+  if (!event.persisted) return;
+  body.hidden = true;
+  location.reload();
+});
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[href]");
+  if (!link || event.defaultPrevented || link.origin !== location.origin) return;
+  event.preventDefault();
+  location.replace(link.href);
+});
+
+// Where the station itself is gone, a page kept in the browser says so and begins anew by itself.
+navigator.serviceWorker?.register("/worker.js").catch(() => {});
 
 // A card was laid, or something is to be said about one.
 const card = document.getElementById("card");
@@ -60,6 +84,7 @@ async function listen() {
       return false;
     }
     tell(event.title, event.say);
+    if (event.ends) setTimeout(finish, event.ends * 1000);
   }
   sessionStorage.setItem(SEEN, told.last);
   return true;
@@ -83,6 +108,10 @@ const still = document.getElementById("still");
 const count = document.getElementById("still-count");
 let touched = performance.now();
 
+function finish() {
+  leaving().then(() => document.getElementById("finish").submit());
+}
+
 function stay() {
   touched = performance.now();
   if (still.open) still.close();
@@ -94,7 +123,7 @@ function look() {
   const left = Math.ceil(idle + warn - quiet);
   if (left <= 0) {
     clearInterval(looking);
-    leaving().then(() => document.getElementById("finish").submit());
+    finish();
     return;
   }
   count.textContent = left;

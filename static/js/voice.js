@@ -62,7 +62,7 @@
 
   async function start() {
     heard?.pause();
-    window.yizhanQuiet?.();
+    window.yizhan?.hush?.();
     show("asking");
     let stream;
     try {
@@ -105,7 +105,7 @@
     heard.onpause = heard.onended = () => turn(false);
     heard.ontimeupdate = busy;
     if (heard.paused) {
-      window.yizhanQuiet?.();
+      window.yizhan?.hush?.();
       heard.currentTime = 0;
       heard.play().catch(() => turn(false));
     } else {

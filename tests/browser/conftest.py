@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, Playwright, sync_playwright
 
 from tests.browser.complaints import Complaints
+from tests.voices import stand_in
 
 ROOT = Path(__file__).parents[2]
 CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
@@ -31,6 +32,18 @@ MICROPHONE = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-str
 SCREENS = {"kiosk": {"width": 1280, "height": 800}, "phone": {"width": 390, "height": 844}}
 
 OpenScreen = Callable[..., BrowserContext]
+
+
+@pytest.fixture(scope="session")
+def quick_voice(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A voice that is there at once, so that screens show their keys for hearing and muting."""
+    return stand_in(tmp_path_factory.mktemp("speech") / "voice")
+
+
+@pytest.fixture(autouse=True)
+def heard(quick_voice: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every kiosk in front of a browser has it."""
+    monkeypatch.setenv("YIZHAN_SPEECH", str(quick_voice))
 
 
 @pytest.fixture(scope="session")

@@ -170,7 +170,7 @@ def test_an_address_is_shown_up_to_the_building(address: str, shown: str) -> Non
 
 def test_the_log_of_requests_names_nobody(kiosk: Kiosk) -> None:
     with pytest.raises(urllib.error.HTTPError):
-        urllib.request.urlopen(address(kiosk) + "/order/wang")
+        urllib.request.urlopen(address(kiosk) + "/ticket/wang")
 
 
 def test_a_browser_tells_screen_and_desk_and_other_stations_apart(kiosk: Kiosk) -> None:

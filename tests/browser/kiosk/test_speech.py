@@ -11,8 +11,9 @@ from playwright.sync_api import Page
 from kiosk.serving import Kiosk
 from kiosk.speech.clips import recorded_name
 from kiosk.speech.speaker import Chosen
+from tests.browser.conftest import MICROPHONE, OpenScreen
 from tests.browser.kiosk.hands import tap
-from tests.kiosk.stations import Hub, address, at_desk, at_screen, running
+from tests.kiosk.stations import PASSWORD, Hub, address, at_desk, at_screen, running
 from tests.kiosk.test_tickets import take_a_number
 from tests.voices import stand_in, tone
 from yizhan.record import Node
@@ -132,3 +133,24 @@ def test_what_the_keeper_recorded_sounds_first(kiosk: Kiosk, page: Page) -> None
     page.goto(address(kiosk))
     tap(page, "缝补")
     assert hears(page, 1)[0] == recorded_name("缝补")
+
+
+def test_a_keeper_speaks_a_prompt_and_the_next_one_comes_up(
+    kiosk: Kiosk, open_screen: OpenScreen
+) -> None:
+    page = open_screen("kiosk", MICROPHONE).pages[0]
+    page.goto(address(kiosk, 1) + "/login")
+    page.locator("[name=login]").fill("keeper-zhongda")
+    page.locator("[name=password]").fill(PASSWORD)
+    page.get_by_role("button", name="登录").click()
+    page.goto(address(kiosk, 1) + "/prompts")
+    first = page.locator(".words").inner_text()
+    stop = page.get_by_role("button", name="录好了")
+    assert not stop.is_visible()
+    page.get_by_role("button", name="开始录").click()
+    stop.wait_for()
+    page.wait_for_timeout(600)
+    stop.click()
+    page.wait_for_url("**/prompts?group=**")
+    assert page.locator(".words").inner_text() != first
+    assert kiosk.here.speaker.recorded(first) == [recorded_name(first)]
