@@ -13,6 +13,7 @@ from kiosk import (
     arrival_page,
     away,
     calling,
+    ease,
     given_word,
     home,
     identity,
@@ -59,6 +60,7 @@ SECRET = "kiosk.secret"
 SECRET_BYTES = 32
 SCREENS = (
     home,
+    ease,
     calling,
     identity,
     tickets,

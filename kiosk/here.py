@@ -18,6 +18,7 @@ from kiosk.duty import Duty
 from kiosk.names import Register
 from kiosk.notes import Notes
 from kiosk.papers import Papers
+from kiosk.room import Screen
 from kiosk.shares import Shares
 from kiosk.speech.speaker import Speaker
 from kiosk.visits import Visits
@@ -30,21 +31,6 @@ from yizhan.services.setup import projection as setups
 
 DESK_SECONDS = 30.0
 """A desk page asks every 2 s; after this long without a question nobody sits there."""
-
-
-class Screen(msgspec.Struct, frozen=True):
-    """How this touchscreen is: diagonal in inches, seconds until it asks and then clears.
-
-    `help_seconds`: how long the bell at the desk may ring before she is given a number.
-    `card_stays`: the card lies on the reader for as long as she stands here, and ends her visit
-    when it is taken away.
-    """
-
-    inches: float = 10.1
-    idle_seconds: int = 60
-    warn_seconds: int = 30
-    help_seconds: int = 45
-    card_stays: bool = False
 
 
 class Print(msgspec.Struct, frozen=True):

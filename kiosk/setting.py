@@ -11,7 +11,7 @@ import msgspec
 
 from kiosk.machine import Machine
 from yizhan.db import Db
-from yizhan.hours import Opening, opening
+from yizhan.open_days import Opening, opening
 from yizhan.services.catalogue import projection as catalogue
 from yizhan.services.setup import projection as setups
 from yizhan.services.setup.model import OPEN, Price, Values

@@ -1,53 +1,57 @@
-"""When a station is open: weekdays, public holidays, weekends worked in exchange, closed days."""
+"""Hours are read from a listing's sentence, and only from one that is understood to its end."""
 
 import datetime
 
 import pytest
 
-from yizhan.hours import Opening, opening
-from yizhan.services.setup.model import Closed
+from yizhan import hours
 
-WEEK = ("08:00-17:00",) * 5 + ("", "")
-CALENDAR = {
-    "d2026-10-01": {"name": "国庆节", "name_en": "National Day"},
-    "d2026-10-10": {"name": "国庆节", "work": True},
-}
-ROOF = Closed("2026-12-01", "2026-12-03", "修屋顶")
+SATURDAY = datetime.datetime(2026, 11, 28)
 
 
-def on(day: str, holidays: str = "closed", week: tuple[str, ...] = WEEK) -> Opening | None:
-    return opening(datetime.date.fromisoformat(day), week, holidays, (ROOF,), CALENDAR)
+def at(time: str, days: int = 0) -> datetime.datetime:
+    return datetime.datetime.combine(
+        SATURDAY + datetime.timedelta(days), datetime.time.fromisoformat(time)
+    )
+
+
+def test_every_way_in_which_the_sample_tells_its_days() -> None:
+    for sentence, days in (
+        ("每天 9:00–17:00", {0, 1, 2, 3, 4, 5, 6}),
+        ("周一至周六 8:30–16:30", {0, 1, 2, 3, 4, 5}),
+        ("每周六 9:00–11:00", {5}),
+        ("裁缝阿姨 周一至周五 9:00–11:00", {0, 1, 2, 3, 4}),
+        ("巧匠师傅 周二、周四 13:30–15:30", {1, 3}),
+    ):
+        found = hours.read(sentence)
+        assert found and found.days == days, sentence
 
 
 @pytest.mark.parametrize(
-    ("day", "expected"),
+    "sentence",
     [
-        ("2026-11-27", Opening("08:00", "17:00")),
-        ("2026-11-28", Opening()),
-        ("2026-10-01", Opening(why="国庆节", why_en="National Day")),
-        ("2026-10-10", Opening("08:00", "17:00")),
-        ("2026-12-01", Opening(why="修屋顶", why_en="修屋顶")),
-        ("2026-12-03", Opening(why="修屋顶", why_en="修屋顶")),
-        ("2026-12-04", Opening("08:00", "17:00")),
+        "", "课表贴在教室门口", "上学日 16:30–18:00", "每周二 9:00–15:00，看船期",
+        "七月、八月，周一至周五 8:00–17:00", "每月第一个周五 14:00",
+        "周一至周六，前一天 15:00 前订", "每天 25:00–26:00", "每天 17:00–9:00",
+        "周五至周一 9:00–11:00",
     ],
-)
-def test_a_station_that_keeps_the_holidays(day: str, expected: Opening) -> None:
-    assert on(day) == expected
+)  # fmt: skip
+def test_of_a_sentence_that_says_more_nothing_is_believed(sentence: str) -> None:
+    assert hours.read(sentence) is None
 
 
-def test_a_station_that_does_not_is_open_on_them_and_closed_on_each_of_its_weekends() -> None:
-    assert on("2026-10-01", "open") == Opening("08:00", "17:00")
-    assert on("2026-10-10", "open") == Opening()
+def test_open_until_and_closed_until() -> None:
+    tailor = hours.read("裁缝阿姨 周一至周五 9:00–11:00")
+    daily = hours.read("每天 9:00–17:00")
+    assert tailor and daily
+    assert hours.standing(daily, at("09:00")) == hours.Standing("open", "17:00")
+    assert hours.standing(daily, at("08:59")) == hours.Standing("closed", "9:00", 0)
+    assert hours.standing(daily, at("17:00")) == hours.Standing("closed", "9:00", 1)
+    assert hours.standing(tailor, at("10:00")) == hours.Standing("closed", "9:00", 2)
+    assert hours.standing(tailor, at("11:00", days=6)) == hours.Standing("closed", "9:00", 3)
 
 
-def test_where_nobody_has_said_nothing_is_told_but_a_closed_day() -> None:
-    assert on("2026-11-27", week=()) is None
-    assert on("2026-12-02", week=()) == Opening(why="修屋顶", why_en="修屋顶")
-
-
-def test_it_is_open_from_its_first_minute_to_its_last() -> None:
-    open_ = Opening("08:00", "17:00")
-    assert [open_.at(time) for time in ("07:59", "08:00", "16:59", "17:00")] == [
-        False, True, True, False,
-    ]  # fmt: skip
-    assert not Opening().at("12:00")
+def test_what_opens_once_a_week_is_a_week_away_when_it_closes() -> None:
+    weekly = hours.read("每周六 9:00–11:00")
+    assert weekly
+    assert hours.standing(weekly, at("12:00")) == hours.Standing("closed", "9:00", 7)
