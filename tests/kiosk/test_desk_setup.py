@@ -21,7 +21,8 @@ SURE = "对，就这样改"
 def tiles(visitor: Visitor) -> list[str]:
     """What the first screen offers, in its order."""
     visitor.go("/")
-    return [said for said, href in visitor.page.links if href.startswith("/service/")]
+    links = [said for said, href in visitor.page.links if href.startswith("/service/")]
+    return [said if said.endswith("停着") else said.split()[0] for said in links]
 
 
 def edit(keeper: Visitor, part: str, **fields: str) -> None:
