@@ -38,9 +38,11 @@ from kiosk.desk import (
     machine_page,
     matters,
     pausing,
+    people,
     photo,
     practice,
     prompts,
+    registration,
     setup,
     stick,
     stocks,
@@ -92,6 +94,8 @@ DESK = (
     setup,
     pausing,
     machine_page,
+    registration,
+    people,
 )
 MOUNTED = Places()
 

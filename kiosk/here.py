@@ -15,9 +15,11 @@ from kiosk.devices.escpos import Slip
 from kiosk.devices.hardware import Devices
 from kiosk.drafts import Drafts
 from kiosk.duty import Duty
+from kiosk.finder import Finder
 from kiosk.names import Register
 from kiosk.notes import Notes
 from kiosk.papers import Papers
+from kiosk.reader_claim import ReaderClaim
 from kiosk.room import Screen
 from kiosk.shares import Shares
 from kiosk.speech.speaker import Speaker
@@ -58,6 +60,8 @@ class Here:
         self.speaker = Speaker(data, node.keys.hash("speech", node.source).encode())
         self.blobs = Blobs(node.db, data)
         self.shares = Shares(node, data, lambda: not self.visits.somebody())
+        self.finder = Finder(node)
+        self.reader = ReaderClaim(devices.events)
         self.practice = settings.read(data).practice
         self.machine = machine.read(data)
         self._desk_asked = float("-inf")
@@ -81,9 +85,13 @@ class Here:
         """Whether a keeper's page is open somewhere."""
         return time.monotonic() - self._desk_asked < DESK_SECONDS
 
+    def wake(self) -> None:
+        """Tell the road that there is something to send."""
+        status.wake(self.data)
+
     def recorded(self, outcome: Outcome) -> bool:
         """Wake the road after a record; whether it was the first time."""
-        status.wake(self.data)
+        self.wake()
         return not outcome.repeated
 
     def record(
