@@ -26,6 +26,7 @@ from kiosk import (
     ratings,
     tickets,
     voice,
+    wall,
     words,
 )
 from kiosk.desk import (
@@ -84,6 +85,7 @@ DESK = (
     board,
     practice,
     prompts,
+    wall,
 )
 MOUNTED = Places()
 
