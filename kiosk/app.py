@@ -22,6 +22,7 @@ from kiosk import (
     metrics,
     order_page,
     orders,
+    paused,
     pretend_page,
     ratings,
     tickets,
@@ -35,10 +36,15 @@ from kiosk.desk import (
     duty,
     equipment,
     login,
+    machine_page,
     matters,
+    pausing,
+    people,
     photo,
     practice,
     prompts,
+    registration,
+    setup,
     stick,
     stocks,
     today,
@@ -70,6 +76,7 @@ SCREENS = (
     given_word,
     info,
     away,
+    paused,
     speech,
 )
 DESK = (
@@ -85,6 +92,11 @@ DESK = (
     board,
     practice,
     prompts,
+    setup,
+    pausing,
+    machine_page,
+    registration,
+    people,
     wall,
 )
 MOUNTED = Places()

@@ -10,14 +10,16 @@ from pathlib import Path
 import flask
 import msgspec
 
-from kiosk import menu
+from kiosk import machine, menu, setting
 from kiosk.devices.escpos import Slip
 from kiosk.devices.hardware import Devices
 from kiosk.drafts import Drafts
 from kiosk.duty import Duty
+from kiosk.finder import Finder
 from kiosk.names import Register
 from kiosk.notes import Notes
 from kiosk.papers import Papers
+from kiosk.reader_claim import ReaderClaim
 from kiosk.room import Screen
 from kiosk.shares import Shares
 from kiosk.speech.speaker import Speaker
@@ -27,6 +29,7 @@ from yizhan import settings
 from yizhan.blobs import Blobs
 from yizhan.errors import Refusal
 from yizhan.record import Decision, Node, Outcome
+from yizhan.services.setup import projection as setups
 
 DESK_SECONDS = 30.0
 """A desk page asks every 2 s; after this long without a question nobody sits there."""
@@ -46,7 +49,7 @@ class Here:
     def __init__(
         self, node: Node, data: Path, devices: Devices, papers: Papers, screen: Screen
     ) -> None:
-        self.node, self.data, self.screen = node, data, screen
+        self.node, self.data, self._screen = node, data, screen
         self.devices, self.papers = devices, papers
         self.db, self.station = node.db, node.source
         self.visits = Visits()
@@ -57,8 +60,17 @@ class Here:
         self.speaker = Speaker(data, node.keys.hash("speech", node.source).encode())
         self.blobs = Blobs(node.db, data)
         self.shares = Shares(node, data, lambda: not self.visits.somebody())
+        self.finder = Finder(node)
+        self.reader = ReaderClaim(devices.events)
         self.practice = settings.read(data).practice
+        self.machine = machine.read(data)
         self._desk_asked = float("-inf")
+
+    @property
+    def screen(self) -> Screen:
+        """How this touchscreen is set: the keeper's word over what was said at the door."""
+        said = setups.values(self.db, self.station)
+        return setting.laid_over(self._screen, said, self.machine)
 
     @property
     def listing(self) -> menu.Station:
@@ -73,9 +85,13 @@ class Here:
         """Whether a keeper's page is open somewhere."""
         return time.monotonic() - self._desk_asked < DESK_SECONDS
 
+    def wake(self) -> None:
+        """Tell the road that there is something to send."""
+        status.wake(self.data)
+
     def recorded(self, outcome: Outcome) -> bool:
         """Wake the road after a record; whether it was the first time."""
-        status.wake(self.data)
+        self.wake()
         return not outcome.repeated
 
     def record(

@@ -79,6 +79,8 @@ def events() -> flask.Response:
 
 def _told(kind: str, data: Any) -> dict[str, Any] | None:
     """An event as the page may know it: a token for a card, a sentence for trouble."""
+    if kind == "card" and here().reader.wanted():
+        return {"title": _("站长正在用读卡器"), "say": _("请稍等一下，再放一次卡。")}
     if here().screen.card_stays and kind in (LEFT, LIFTED):
         return _lifted() if kind == LIFTED else None
     if kind == "card":
@@ -162,5 +164,5 @@ def me() -> Any:
         matters=matters[start : start + size],
         following=page + 1 if len(matters) > start + size else 0,
         page=page,
-        tiles=free.tiles(here()),
+        tiles=free.tiles(here(), one.person),
     )
