@@ -31,6 +31,7 @@ from kiosk import (
     self_page,
     tickets,
     voice,
+    wall,
     words,
 )
 from kiosk.desk import (
@@ -106,6 +107,7 @@ DESK = (
     machine_page,
     registration,
     people,
+    wall,
 )
 MOUNTED = Places()
 
