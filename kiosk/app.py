@@ -13,6 +13,7 @@ from kiosk import (
     arrival_page,
     away,
     calling,
+    ease,
     given_word,
     home,
     identity,
@@ -34,9 +35,11 @@ from kiosk.desk import (
     equipment,
     login,
     matters,
+    people,
     photo,
     practice,
     prompts,
+    registration,
     stick,
     stocks,
     today,
@@ -55,6 +58,7 @@ SECRET = "kiosk.secret"
 SECRET_BYTES = 32
 SCREENS = (
     home,
+    ease,
     calling,
     identity,
     tickets,
@@ -82,6 +86,8 @@ DESK = (
     board,
     practice,
     prompts,
+    registration,
+    people,
 )
 MOUNTED = Places()
 

@@ -11,7 +11,7 @@ import flask
 from flask_babel import gettext as _
 from flask_babel import refresh as forget_language
 
-from kiosk import arrival, menu, mine, words
+from kiosk import arrival, free, mine, room, words
 from kiosk.devices.cards import LEFT, LIFTED
 from kiosk.here import here
 from kiosk.notes import CARD
@@ -26,7 +26,6 @@ screen = flask.Blueprint("identity", __name__)
 POLL_SECONDS = 20.0
 GRACE_SECONDS = 10.0
 """A shaking hand that shifts the card has not gone."""
-MATTERS_A_PAGE = 3
 
 
 def visit() -> Visit:
@@ -52,6 +51,11 @@ def language() -> str:
     return visit().language
 
 
+def space() -> room.Room:
+    """What fits on a page of this screen, in the text that this visit wants."""
+    return room.room(here().screen, visit().large)
+
+
 def leave() -> None:
     """The visit is over."""
     here().visits.close(flask.session.pop("visit", ""))
@@ -75,6 +79,8 @@ def events() -> flask.Response:
 
 def _told(kind: str, data: Any) -> dict[str, Any] | None:
     """An event as the page may know it: a token for a card, a sentence for trouble."""
+    if kind == "card" and here().reader.wanted():
+        return {"title": _("站长正在用读卡器"), "say": _("请稍等一下，再放一次卡。")}
     if here().screen.card_stays and kind in (LEFT, LIFTED):
         return _lifted() if kind == LIFTED else None
     if kind == "card":
@@ -150,12 +156,13 @@ def me() -> Any:
         return flask.redirect(flask.url_for("home.home"))
     matters = [*arrival.letters(here(), one), *mine.matters(here(), one)]
     page = max(0, flask.request.args.get("page", 0, type=int))
-    start = page * MATTERS_A_PAGE
+    size = space().matters
+    start = page * size
     return flask.render_template(
         "kiosk/me.html",
         greeting=words.greeting(one.called, here().node.clock.now().hour),
-        matters=matters[start : start + MATTERS_A_PAGE],
-        following=page + 1 if len(matters) > start + MATTERS_A_PAGE else 0,
+        matters=matters[start : start + size],
+        following=page + 1 if len(matters) > start + size else 0,
         page=page,
-        tiles=menu.tiles(here().db, here().station),
+        tiles=free.tiles(here()),
     )
