@@ -24,6 +24,7 @@ from kiosk import (
     pretend_page,
     ratings,
     tickets,
+    undo,
     voice,
     words,
 )
@@ -63,6 +64,7 @@ SCREENS = (
     order_page,
     message_box,
     arrival_page,
+    undo,
     ratings,
     given_word,
     info,

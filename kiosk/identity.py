@@ -11,7 +11,7 @@ import flask
 from flask_babel import gettext as _
 from flask_babel import refresh as forget_language
 
-from kiosk import arrival, menu, mine, words
+from kiosk import arrival, lately, menu, mine, words
 from kiosk.devices.cards import LEFT, LIFTED
 from kiosk.here import here
 from kiosk.notes import CARD
@@ -148,7 +148,11 @@ def me() -> Any:
     one = visit()
     if not one.person:
         return flask.redirect(flask.url_for("home.home"))
-    matters = [*arrival.letters(here(), one), *mine.matters(here(), one)]
+    matters = [
+        *arrival.letters(here(), one),
+        *mine.matters(here(), one),
+        *lately.matters(here(), one),
+    ]
     page = max(0, flask.request.args.get("page", 0, type=int))
     start = page * MATTERS_A_PAGE
     return flask.render_template(
