@@ -53,11 +53,11 @@ speech: setup ## Fetch the voice and render the fixed prompts; `make run` does i
 
 setup: $(MESSAGES) ## Make this machine ready for `make run`; quick when nothing changed.
 	@deploy/setup/venv.sh run
-	@deploy/setup/vendor.sh
+	@deploy/setup/vendor.sh run
 
 setup-test: $(MESSAGES) ## Make this machine ready for `make test`: the same with tools and Chromium.
 	@deploy/setup/venv.sh test
-	@deploy/setup/vendor.sh
+	@deploy/setup/vendor.sh test
 	@deploy/setup/browser.sh
 	@$(PYTHON) -m deploy.setup.speech
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from kiosk.room import THEMES
 from kiosk.speech.door import speech
 from yizhan.doors import Door
 
@@ -29,6 +30,13 @@ def cli() -> None:
 @click.option("--printer", default="/dev/ttyPRINTER", show_default=True, help="打印机的串口")
 @click.option("--printer-baud", default=9600, show_default=True, help="打印机的波特率")
 @click.option("--inches", default=10.1, show_default=True, help="屏幕的对角线，英寸")
+@click.option(
+    "--portrait/--landscape", default=None, help="屏幕竖着还是横着装；不写：20 英寸起竖装"
+)
+@click.option("--distance", default=0, help="眼睛离屏幕多远，厘米；不写：13 英寸以下 50，以上 60")
+@click.option(
+    "--theme", default="day", type=click.Choice(THEMES), help="平时的样子", show_default=True
+)
 @click.option("--help-seconds", default=45, show_default=True, help="叫人没人应，多少秒后显示电话")
 @click.option("--card-stays", is_flag=True, help="卡一直放着才算在办；拿走就结束")
 @click.option(
@@ -47,12 +55,15 @@ def serve(
     printer: str,
     printer_baud: int,
     inches: float,
+    portrait: bool | None,
+    distance: int,
+    theme: str,
     help_seconds: int,
     card_stays: bool,
     sticks: Path,
 ) -> None:
     """启动触摸屏和站长台，直到收到停止信号。"""
-    from kiosk.here import Screen
+    from kiosk.room import Screen
     from kiosk.serving import Kiosk, told_to_end
     from yizhan.serving import keep_what_is_made
 
@@ -65,7 +76,14 @@ def serve(
         card_path=card,
         printer_path=printer,
         printer_baud=printer_baud,
-        screen=Screen(inches=inches, help_seconds=help_seconds, card_stays=card_stays),
+        screen=Screen(
+            inches=inches,
+            portrait=portrait,
+            distance_cm=distance,
+            theme=theme,
+            help_seconds=help_seconds,
+            card_stays=card_stays,
+        ),
         sticks=sticks,
     )
     keep_what_is_made()

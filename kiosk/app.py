@@ -13,6 +13,7 @@ from kiosk import (
     arrival_page,
     away,
     calling,
+    ease,
     given_word,
     home,
     identity,
@@ -35,9 +36,11 @@ from kiosk.desk import (
     equipment,
     login,
     matters,
+    people,
     photo,
     practice,
     prompts,
+    registration,
     stick,
     stocks,
     today,
@@ -56,6 +59,7 @@ SECRET = "kiosk.secret"
 SECRET_BYTES = 32
 SCREENS = (
     home,
+    ease,
     calling,
     identity,
     tickets,
@@ -84,6 +88,8 @@ DESK = (
     board,
     practice,
     prompts,
+    registration,
+    people,
 )
 MOUNTED = Places()
 

@@ -15,9 +15,12 @@ from kiosk.devices.escpos import Slip
 from kiosk.devices.hardware import Devices
 from kiosk.drafts import Drafts
 from kiosk.duty import Duty
+from kiosk.finder import Finder
 from kiosk.names import Register
 from kiosk.notes import Notes
 from kiosk.papers import Papers
+from kiosk.reader_claim import ReaderClaim
+from kiosk.room import Screen
 from kiosk.shares import Shares
 from kiosk.speech.speaker import Speaker
 from kiosk.visits import Visits
@@ -29,21 +32,6 @@ from yizhan.record import Decision, Node, Outcome
 
 DESK_SECONDS = 30.0
 """A desk page asks every 2 s; after this long without a question nobody sits there."""
-
-
-class Screen(msgspec.Struct, frozen=True):
-    """How this touchscreen is: diagonal in inches, seconds until it asks and then clears.
-
-    `help_seconds`: how long the bell at the desk may ring before she is given a number.
-    `card_stays`: the card lies on the reader for as long as she stands here, and ends her visit
-    when it is taken away.
-    """
-
-    inches: float = 10.1
-    idle_seconds: int = 60
-    warn_seconds: int = 30
-    help_seconds: int = 45
-    card_stays: bool = False
 
 
 class Print(msgspec.Struct, frozen=True):
@@ -71,6 +59,8 @@ class Here:
         self.speaker = Speaker(data, node.keys.hash("speech", node.source).encode())
         self.blobs = Blobs(node.db, data)
         self.shares = Shares(node, data, lambda: not self.visits.somebody())
+        self.finder = Finder(node)
+        self.reader = ReaderClaim(devices.events)
         self.practice = settings.read(data).practice
         self._desk_asked = float("-inf")
 
@@ -87,9 +77,13 @@ class Here:
         """Whether a keeper's page is open somewhere."""
         return time.monotonic() - self._desk_asked < DESK_SECONDS
 
+    def wake(self) -> None:
+        """Tell the road that there is something to send."""
+        status.wake(self.data)
+
     def recorded(self, outcome: Outcome) -> bool:
         """Wake the road after a record; whether it was the first time."""
-        status.wake(self.data)
+        self.wake()
         return not outcome.repeated
 
     def record(

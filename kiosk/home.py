@@ -5,7 +5,7 @@ from typing import Any
 import flask
 import msgspec
 
-from kiosk import identity, menu
+from kiosk import board, calendar, ease, free, identity, menu
 from kiosk.here import here
 from kiosk.names import in_language
 from sync import status
@@ -54,6 +54,7 @@ def frame() -> dict[str, Any]:
         "idle": at.screen.idle_seconds,
         "warn": at.screen.warn_seconds,
         "seen": at.devices.events.last,
+        **ease.look(),
         **now(),
     }
 
@@ -64,7 +65,27 @@ def home() -> Any:
     """What is on offer here; for somebody who laid a card, with what is hers."""
     if identity.visit().person:
         return flask.redirect(flask.url_for("identity.me"))
-    return flask.render_template("kiosk/home.html", tiles=menu.tiles(here().db, here().station))
+    return flask.render_template("kiosk/home.html", tiles=free.tiles(here()), **today())
+
+
+def today() -> dict[str, Any]:
+    """The day in words, and what hangs on the board for it."""
+    return {"day": calendar.today_parts(here().node.clock), "board": board.on_now(here())}
+
+
+@screen.get("/today")
+@may(PUBLIC)
+def what_is_on() -> str:
+    """Everything of the board that counts today."""
+    page, size = max(0, flask.request.args.get("page", 0, type=int)), identity.space().notices
+    hanging = board.on_now(here())
+    return flask.render_template(
+        "kiosk/what_is_on.html",
+        day=calendar.today_parts(here().node.clock),
+        board=hanging[page * size : (page + 1) * size],
+        page=page,
+        more=len(hanging) > (page + 1) * size,
+    )
 
 
 @screen.get("/now")
@@ -77,20 +98,24 @@ def refresh() -> str:
 @screen.get("/screen.css")
 @may(PUBLIC)
 def millimetres() -> flask.Response:
-    """How many CSS pixels a millimetre of this screen has: its diagonal divided by inches."""
-    inches = here().screen.inches
-    css = f":root {{ --mm: calc(hypot(100vw, 100vh) / {inches * 25.4:.2f}); }}\n"
+    """How many CSS pixels a millimetre of this screen has (its diagonal divided by inches), and
+    how many millimetres a hanzi."""
+    one = here().screen
+    css = (
+        f":root {{ --mm: calc(hypot(100vw, 100vh) / {one.inches * 25.4:.2f}); "
+        f"--hanzi: {one.hanzi_mm}; }}\n"
+    )
     return flask.Response(css, mimetype="text/css")
 
 
 @screen.post("/language")
 @may(PUBLIC)
 def choose_language() -> Any:
-    """Chinese or English, for this visit."""
+    """Chinese or English, for this visit; on the page where she is."""
     chosen = flask.request.form.get("language", "")
     if chosen in LANGUAGES:
         identity.visit().language = chosen
-    return flask.redirect(flask.url_for("home.home"), 303)
+    return flask.redirect(ease.way_back(), 303)
 
 
 @screen.post("/finish")

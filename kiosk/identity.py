@@ -11,7 +11,7 @@ import flask
 from flask_babel import gettext as _
 from flask_babel import refresh as forget_language
 
-from kiosk import arrival, lately, menu, mine, words
+from kiosk import arrival, free, lately, mine, room, words
 from kiosk.devices.cards import LEFT, LIFTED
 from kiosk.here import here
 from kiosk.notes import CARD
@@ -26,17 +26,27 @@ screen = flask.Blueprint("identity", __name__)
 POLL_SECONDS = 20.0
 GRACE_SECONDS = 10.0
 """A shaking hand that shifts the card has not gone."""
-MATTERS_A_PAGE = 3
 
 
 def visit() -> Visit:
     """The visit of this request, a new one where none goes on."""
     if "visit" not in flask.g:
-        visits = here().visits
-        flask.g.visit = visits.get(flask.session.get("visit", "")) or visits.open()
-        flask.session["visit"] = flask.g.visit.id
+        flask.g.visit = here().visits.get(flask.session.get("visit", "")) or _begun()
     found: Visit = flask.g.visit
     return found
+
+
+def _begun() -> Visit:
+    """A new visit, which the page that is opened goes on with.
+
+    What a page asks for beside that may be a question of the page before, on its way while a
+    card was laid: its answer must not put another visit into the browser.
+    """
+    if flask.request.headers.get("Sec-Fetch-Mode", "navigate") != "navigate":
+        return Visit("")
+    one = here().visits.open()
+    flask.session["visit"] = one.id
+    return one
 
 
 def anew() -> Visit:
@@ -50,6 +60,11 @@ def anew() -> Visit:
 def language() -> str:
     """The language of this request's visit."""
     return visit().language
+
+
+def space() -> room.Room:
+    """What fits on a page of this screen, in the text that this visit wants."""
+    return room.room(here().screen, visit().large)
 
 
 def leave() -> None:
@@ -75,6 +90,8 @@ def events() -> flask.Response:
 
 def _told(kind: str, data: Any) -> dict[str, Any] | None:
     """An event as the page may know it: a token for a card, a sentence for trouble."""
+    if kind == "card" and here().reader.wanted():
+        return {"title": _("站长正在用读卡器"), "say": _("请稍等一下，再放一次卡。")}
     if here().screen.card_stays and kind in (LEFT, LIFTED):
         return _lifted() if kind == LIFTED else None
     if kind == "card":
@@ -154,12 +171,13 @@ def me() -> Any:
         *lately.matters(here(), one),
     ]
     page = max(0, flask.request.args.get("page", 0, type=int))
-    start = page * MATTERS_A_PAGE
+    size = space().matters
+    start = page * size
     return flask.render_template(
         "kiosk/me.html",
         greeting=words.greeting(one.called, here().node.clock.now().hour),
-        matters=matters[start : start + MATTERS_A_PAGE],
-        following=page + 1 if len(matters) > start + MATTERS_A_PAGE else 0,
+        matters=matters[start : start + size],
+        following=page + 1 if len(matters) > start + size else 0,
         page=page,
-        tiles=menu.tiles(here().db, here().station),
+        tiles=free.tiles(here()),
     )

@@ -7,15 +7,12 @@ import re
 
 import flask
 
-from kiosk import menu
+from kiosk import identity, menu
 from kiosk.here import here
 from kiosk.names import told
 from kiosk.tickets import NOT_HERE
 from yizhan.access import PUBLIC, may
 from yizhan.errors import Refusal
-
-LINES, LINE_CHARACTERS = 4, 23
-"""What fits under the title and the hours: lines, and hanzi in a line."""
 
 SENTENCES = re.compile(r".+?(?:[。！？]|[.!?](?:\s+|$)|$)", re.DOTALL)
 
@@ -29,15 +26,16 @@ def about(service: str) -> str:
     found = told(menu.service(here().db, service))
     if found is None or found.flow != "info":
         raise Refusal(NOT_HERE)
-    pages = pages_of([found.text, found.keeper])
+    space = identity.space()
+    pages = pages_of([found.text, found.keeper], space.lines, space.characters)
     page = min(max(0, flask.request.args.get("page", 0, type=int)), len(pages) - 1)
     return flask.render_template(
         "kiosk/info.html", service=found, said=pages[page], page=page, more=page + 1 < len(pages)
     )
 
 
-def pages_of(paragraphs: list[str]) -> list[list[str]]:
-    """Paragraphs cut at sentences into screens of at most four lines where that can be."""
+def pages_of(paragraphs: list[str], lines: int, characters: int) -> list[list[str]]:
+    """Paragraphs cut at sentences into screens of at most so many lines where that can be."""
     pages: list[list[str]] = [[]]
     for paragraph in paragraphs:
         fresh = True
@@ -45,7 +43,7 @@ def pages_of(paragraphs: list[str]) -> list[list[str]]:
             longer = (
                 [*pages[-1], sentence] if fresh else [*pages[-1][:-1], pages[-1][-1] + sentence]
             )
-            if lines_of(longer) > LINES and pages[-1]:
+            if lines_of(longer, characters) > lines and pages[-1]:
                 pages.append([sentence])
             else:
                 pages[-1] = longer
@@ -53,6 +51,6 @@ def pages_of(paragraphs: list[str]) -> list[list[str]]:
     return pages
 
 
-def lines_of(paragraphs: list[str]) -> int:
+def lines_of(paragraphs: list[str], characters: int) -> int:
     """How many lines these take."""
-    return sum(-(-len(one) // LINE_CHARACTERS) for one in paragraphs)
+    return sum(-(-len(one) // characters) for one in paragraphs)

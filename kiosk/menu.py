@@ -86,14 +86,17 @@ class Station(msgspec.Struct, frozen=True):
 PICKS_A_SCREEN = 6
 
 
-def page_of(picks: Sequence[Pick], page: int) -> tuple[Sequence[Pick], bool]:
-    """What one screen shows of many picks, and whether there are more: six, or five and 更多."""
-    if len(picks) <= PICKS_A_SCREEN:
+def page_of(
+    picks: Sequence[Pick], page: int, room: int = PICKS_A_SCREEN
+) -> tuple[Sequence[Pick], bool]:
+    """What a screen with `room` tiles shows of many picks, and whether there are more: all, or
+    one less and 更多."""
+    if len(picks) <= room:
         return picks, False
-    size = PICKS_A_SCREEN - 1
+    size = room - 1
     start = max(0, page) * size
     rest = picks[start:]
-    return (rest, False) if len(rest) <= PICKS_A_SCREEN else (rest[:size], True)
+    return (rest, False) if len(rest) <= room else (rest[:size], True)
 
 
 def _find(picks: tuple[Pick, ...], code: str) -> Pick | None:

@@ -101,7 +101,7 @@ def ask(service: str) -> str:
 
 def _question(service: Service, question: str, answers: dict[str, Any]) -> str:
     page = flask.request.args.get("page", 0, type=int)
-    picks, more = menu.page_of(_picks(service, question), page)
+    picks, more = menu.page_of(_picks(service, question), page, identity.space().picks)
     back = _back(service.code, answers)
     if page > 0:
         back = flask.url_for("orders.ask", service=service.code, **answers)

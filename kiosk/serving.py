@@ -11,9 +11,10 @@ from waitress import wasyncore
 
 from kiosk import app
 from kiosk.devices.hardware import Devices
-from kiosk.here import Here, Screen
+from kiosk.here import Here
 from kiosk.papers import Papers
 from kiosk.practice.running import Practice
+from kiosk.room import Screen
 from sync.stick_files import Places
 from yizhan import serving, settings
 from yizhan.errors import Refusal

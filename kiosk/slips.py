@@ -61,3 +61,10 @@ def order(
     slip.line(_("在哪里：%(where)s", where=words.place(state.place, "")))
     slip.line(_("多少钱：%(price)s", price=in_language(service, "price")))
     return _foot(slip, state.placed, station, code)
+
+
+def person(called: str, number: str, code: str, station: Station, stamp: str) -> Slip:
+    """A slip that stands for a card: how she is called, her number, and a code to show."""
+    slip = _head(station, again=False).number(called)
+    slip.qr(code).line(_("当卡用，请收好"))
+    return _foot(slip.small(number), stamp, station, "")

@@ -57,7 +57,7 @@ def _job(code: str, job: str) -> tuple[Service, Pick]:
 def jobs(service: str) -> str:
     """What is done here, each with its picture and its price."""
     found, page = _service(service), flask.request.args.get("page", 0, type=int)
-    picks, more = menu.page_of(found.picks, page)
+    picks, more = menu.page_of(found.picks, page, identity.space().picks)
     return flask.render_template(
         "kiosk/jobs.html", service=found, picks=picks, more=more, page=page
     )

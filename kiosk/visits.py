@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+LANGUAGE = "zh_CN"
 TOKEN_SECONDS = 3.0
 QUIET_SECONDS_MAX = 150.0
 """The page itself clears a quiet visit sooner; this is for a page that died."""
@@ -17,16 +18,24 @@ QUIET_SECONDS_MAX = 150.0
 
 @dataclass
 class Visit:
-    """One stay at the screen. `made` are the subjects made in it without a card."""
+    """One stay at the screen. `made` are the subjects made in it without a card; `large` and
+    `theme` are how she wants it to look, an empty theme is the station's."""
 
     id: str
     person: str = ""
     called: str = ""
-    language: str = "zh_CN"
+    language: str = LANGUAGE
+    large: bool = False
+    theme: str = ""
     touched: float = 0.0
     ends: float = 0.0
     """When it ends whatever is tapped, in monotonic seconds; 0 where nothing ends it so."""
     made: set[str] = field(default_factory=set)
+
+    @property
+    def begun(self) -> bool:
+        """Whether anything here is hers that the next one must not find: her name, her choices."""
+        return bool(self.person or self.large or self.theme or self.language != LANGUAGE)
 
 
 class Visits:

@@ -60,7 +60,8 @@ def _file(outline: Path, name: str) -> Path:
 def named(root: Path, outline: Path) -> dict[str, Path]:
     """Each icon's name with a file that names it, by name."""
     found: dict[str, Path] = {}
-    for path in [*(root / "kiosk").rglob("*.py"), *(root / "hub").rglob("*.py")]:
+    code = (path for room in ("kiosk", "hub", "yizhan") for path in (root / room).rglob("*.py"))
+    for path in code:
         found |= dict.fromkeys(names_in_code(path.read_text("utf-8"), outline), path)
     for path in (root / "templates").rglob("*.html"):
         found |= dict.fromkeys(names_in_template(path.read_text("utf-8")), path)

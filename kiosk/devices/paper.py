@@ -21,6 +21,9 @@ ARGUMENTS = {
     b"\x1dV": 2,  # GS V 66 n: feed and cut
     b"\x1dr": 1,  # GS r n: status in turn
 }
+LONG = b"\x1d("
+"""GS ( fn: a letter, two bytes of length, and so many more."""
+QR_STORE, QR_PRINT = 0x50, 0x51
 LEADS = frozenset(b"\x10\x1b\x1c\x1d")
 CUT_MARK = "✂"
 
@@ -55,6 +58,8 @@ class Splitter:
 
     def _length(self) -> int:
         first = self._rest[0]
+        if self._rest[:2] == LONG:
+            return 5 + int.from_bytes(self._rest[3:5], "little") if len(self._rest) >= 5 else 5
         if first in LEADS:
             return 2 + ARGUMENTS.get(self._rest[:2], 0)
         return 2 if first > 0x80 else 1
@@ -81,7 +86,7 @@ class Printout:
                 self._text += self._decoded(part)
 
     def _initialise(self) -> None:
-        self._text = ""
+        self._text = self._code = ""
         self._chinese = True
         self._size = (1, 1)
         self._centred = self._bold = False
@@ -100,10 +105,19 @@ class Printout:
                 self._bold = weight == 1
             case b"\x1bd", lines:
                 self.slips[-1] += [Line("")] * lines
+            case b"\x1d(", _letter, _low, _high, _symbol, function, *data:
+                self._draw(function, bytes(data))
             case b"\x1dV", *_:
                 self.slips.append([])
             case _ if command not in ARGUMENTS:
                 self._text += f"‹{command.hex()}›"
+
+    def _draw(self, function: int, data: bytes) -> None:
+        """A QR code shows as what it says."""
+        if function == QR_STORE:
+            self._code = data[1:].decode("ascii", errors="replace")
+        elif function == QR_PRINT:
+            self.slips[-1].append(Line(f"▦ {self._code}", (1, 1), self._centred))
 
     def _decoded(self, part: bytes) -> str:
         if len(part) == 2 and not self._chinese:

@@ -14,7 +14,7 @@ from typing import Any
 
 from argon2 import PasswordHasher
 
-from kiosk.here import Screen
+from kiosk.room import Screen
 from kiosk.serving import Kiosk
 from tests.pages import Page, Visitor
 from yizhan import settings

@@ -37,7 +37,8 @@ def test_the_strip_is_calm(kiosk: Kiosk) -> None:
     visitor = at_screen(kiosk)
     assert "已保存 已全部上传" in visitor.page
     at_screen(kiosk, "li")
-    assert "1 条待上传" in visitor.go("/")
+    page = visitor.go("/")
+    assert "已保存 1 条 待上传 网通了自动送出" in page
 
 
 @pytest.mark.parametrize(
@@ -135,7 +136,7 @@ def test_pages_are_not_kept_by_the_browser(kiosk: Kiosk) -> None:
 
 def test_millimetres_follow_the_diagonal(kiosk: Kiosk) -> None:
     css = at_screen(kiosk).read("/screen.css")
-    assert css == ":root { --mm: calc(hypot(100vw, 100vh) / 256.54); }\n"
+    assert css == ":root { --mm: calc(hypot(100vw, 100vh) / 256.54); --hanzi: 8.3; }\n"
 
 
 @pytest.mark.parametrize(("count", "shown", "more"), [(4, 4, False), (6, 6, False), (8, 5, True)])
@@ -150,9 +151,9 @@ def test_a_screen_has_at_most_six_tiles(count: int, shown: int, more: bool) -> N
 
 def test_a_long_text_is_cut_at_sentences() -> None:
     text = "站里有按摩椅，先到先坐。" * 12
-    pages = info.pages_of([text, "找站长。"])
+    pages = info.pages_of([text, "找站长。"], 4, 23)
     assert "".join("".join(page) for page in pages) == text + "找站长。"
-    assert all(info.lines_of(page) <= info.LINES for page in pages)
+    assert all(info.lines_of(page, 23) <= 4 for page in pages)
 
 
 @pytest.mark.parametrize(

@@ -36,7 +36,8 @@ def test_a_called_number_shows_by_itself(
 
 def test_the_strip_clears_by_itself(hub: Hub, kiosk: Kiosk, zhongda: Node, page: Page) -> None:
     greeted(kiosk, page, "li")
-    assert "1 条待上传" in page.locator("#strip").inner_text()
+    assert "1 条" in page.locator("#strip .count").inner_text()
+    assert page.locator("#strip").get_by_text("网通了自动送出").is_visible()
     hub.take_in(zhongda)
     page.get_by_text("已全部上传").wait_for(timeout=3000)
 
