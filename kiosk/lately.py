@@ -59,7 +59,7 @@ def matters(at: Here, visit: Visit) -> list[Matter]:
     count = len(done(at, visit))
     if not count:
         return []
-    said = _("点错了？十分钟里可以撤回")
+    said = _("点错了，可以撤回")
     return [Matter("arrow-back-up", _("刚才办的"), said, flask.url_for("undo.show"))]
 
 
