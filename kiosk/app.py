@@ -35,6 +35,7 @@ from kiosk.desk import (
     equipment,
     login,
     matters,
+    news,
     people,
     photo,
     practice,
@@ -88,6 +89,7 @@ DESK = (
     prompts,
     registration,
     people,
+    news,
 )
 MOUNTED = Places()
 
