@@ -27,6 +27,7 @@ from kiosk import (
     ratings,
     tickets,
     voice,
+    wall,
     words,
 )
 from kiosk.desk import (
@@ -98,6 +99,7 @@ DESK = (
     registration,
     people,
     news,
+    wall,
 )
 MOUNTED = Places()
 
