@@ -22,11 +22,13 @@ from kiosk import (
     metrics,
     order_page,
     orders,
+    paused,
     pretend_page,
     ratings,
     tickets,
     undo,
     voice,
+    wall,
     words,
 )
 from kiosk.desk import (
@@ -35,12 +37,16 @@ from kiosk.desk import (
     duty,
     equipment,
     login,
+    machine_page,
     matters,
+    news,
+    pausing,
     people,
     photo,
     practice,
     prompts,
     registration,
+    setup,
     stick,
     stocks,
     today,
@@ -73,6 +79,7 @@ SCREENS = (
     given_word,
     info,
     away,
+    paused,
     speech,
 )
 DESK = (
@@ -88,8 +95,13 @@ DESK = (
     board,
     practice,
     prompts,
+    setup,
+    pausing,
+    machine_page,
     registration,
     people,
+    news,
+    wall,
 )
 MOUNTED = Places()
 
