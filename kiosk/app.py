@@ -22,10 +22,13 @@ from kiosk import (
     metrics,
     order_page,
     orders,
+    paused,
     pretend_page,
     ratings,
     tickets,
+    undo,
     voice,
+    wall,
     words,
 )
 from kiosk.desk import (
@@ -34,12 +37,16 @@ from kiosk.desk import (
     duty,
     equipment,
     login,
+    machine_page,
     matters,
+    news,
+    pausing,
     people,
     photo,
     practice,
     prompts,
     registration,
+    setup,
     stick,
     stocks,
     today,
@@ -67,10 +74,12 @@ SCREENS = (
     order_page,
     message_box,
     arrival_page,
+    undo,
     ratings,
     given_word,
     info,
     away,
+    paused,
     speech,
 )
 DESK = (
@@ -86,8 +95,13 @@ DESK = (
     board,
     practice,
     prompts,
+    setup,
+    pausing,
+    machine_page,
     registration,
     people,
+    news,
+    wall,
 )
 MOUNTED = Places()
 

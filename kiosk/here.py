@@ -10,7 +10,7 @@ from pathlib import Path
 import flask
 import msgspec
 
-from kiosk import menu
+from kiosk import machine, menu, setting
 from kiosk.devices.escpos import Slip
 from kiosk.devices.hardware import Devices
 from kiosk.drafts import Drafts
@@ -23,12 +23,14 @@ from kiosk.reader_claim import ReaderClaim
 from kiosk.room import Screen
 from kiosk.shares import Shares
 from kiosk.speech.speaker import Speaker
+from kiosk.tries_to_reach import Reaches
 from kiosk.visits import Visits
 from sync import status
 from yizhan import settings
 from yizhan.blobs import Blobs
 from yizhan.errors import Refusal
 from yizhan.record import Decision, Node, Outcome
+from yizhan.services.setup import projection as setups
 
 DESK_SECONDS = 30.0
 """A desk page asks every 2 s; after this long without a question nobody sits there."""
@@ -48,13 +50,14 @@ class Here:
     def __init__(
         self, node: Node, data: Path, devices: Devices, papers: Papers, screen: Screen
     ) -> None:
-        self.node, self.data, self.screen = node, data, screen
+        self.node, self.data, self._screen = node, data, screen
         self.devices, self.papers = devices, papers
         self.db, self.station = node.db, node.source
         self.visits = Visits()
         self.drafts = Drafts(node)
         self.notes = Notes(node)
         self.duty = Duty(node)
+        self.reaches = Reaches(node)
         self.names = Register(node.db)
         self.speaker = Speaker(data, node.keys.hash("speech", node.source).encode())
         self.blobs = Blobs(node.db, data)
@@ -62,7 +65,14 @@ class Here:
         self.finder = Finder(node)
         self.reader = ReaderClaim(devices.events)
         self.practice = settings.read(data).practice
+        self.machine = machine.read(data)
         self._desk_asked = float("-inf")
+
+    @property
+    def screen(self) -> Screen:
+        """How this touchscreen is set: the keeper's word over what was said at the door."""
+        said = setups.values(self.db, self.station)
+        return setting.laid_over(self._screen, said, self.machine)
 
     @property
     def listing(self) -> menu.Station:
