@@ -30,6 +30,7 @@ from kiosk import (
     ratings,
     self_page,
     tickets,
+    undo,
     voice,
     wall,
     words,
@@ -43,6 +44,7 @@ from kiosk.desk import (
     login,
     machine_page,
     matters,
+    news,
     pausing,
     people,
     photo,
@@ -81,6 +83,7 @@ SCREENS = (
     order_page,
     message_box,
     arrival_page,
+    undo,
     ratings,
     given_word,
     info,
@@ -107,6 +110,7 @@ DESK = (
     machine_page,
     registration,
     people,
+    news,
     wall,
 )
 MOUNTED = Places()

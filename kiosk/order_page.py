@@ -8,7 +8,7 @@ from typing import Any
 import flask
 from flask_babel import gettext as _
 
-from kiosk import identity, menu, mine, orders, proof, words
+from kiosk import identity, lately, menu, mine, orders, proof, words
 from kiosk.here import here
 from kiosk.tickets import form_id
 from kiosk.visits import Visit
@@ -56,6 +56,7 @@ def show(order: str) -> str:
         "standing": words.order(state, at.names, today),
         "steps": _told(state)[-STEPS_SHOWN:] if _may_read(subject) else [],
         "can_withdraw": "order.withdrawn" in model.LEGAL.get(state.status, {}),
+        "can_undo": _can_undo(subject, state),
         "paper": at.papers.state_of(subject),
         "form": new_id(),
     }
@@ -68,6 +69,12 @@ def _may_read(subject: str) -> bool:
     """What happened so far: to whom it surely concerns, or who has just begun it."""
     visit = identity.visit()
     return subject in visit.made or identity.proven(visit)
+
+
+def _can_undo(subject: str, state: model.Order) -> bool:
+    """Whether her own last word on it can be taken back; an order just placed has 不修了."""
+    hers = lately.done(here(), identity.visit())
+    return bool(state.before) and any(one.name == subject for one in hers)
 
 
 def _told(state: model.Order) -> list[tuple[str, str]]:
