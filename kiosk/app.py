@@ -25,6 +25,7 @@ from kiosk import (
     paused,
     pretend_page,
     ratings,
+    spots,
     tickets,
     voice,
     wall,
@@ -122,6 +123,7 @@ def touchscreen(here: Here) -> flask.Flask:
     if here.devices.pretend:
         app.register_blueprint(pretend_page.screen)
     app.context_processor(home.frame)
+    app.jinja_env.globals.update(spots=spots.drawn())
     speech.furnish(app)
     app.after_request(voice.allow_microphone)
     web.guard(app, lambda: None, "home.home")
