@@ -22,10 +22,12 @@ from kiosk import (
     metrics,
     order_page,
     orders,
+    paused,
     pretend_page,
     ratings,
     tickets,
     voice,
+    wall,
     words,
 )
 from kiosk.desk import (
@@ -34,12 +36,15 @@ from kiosk.desk import (
     duty,
     equipment,
     login,
+    machine_page,
     matters,
+    pausing,
     people,
     photo,
     practice,
     prompts,
     registration,
+    setup,
     stick,
     stocks,
     today,
@@ -71,6 +76,7 @@ SCREENS = (
     given_word,
     info,
     away,
+    paused,
     speech,
 )
 DESK = (
@@ -86,8 +92,12 @@ DESK = (
     board,
     practice,
     prompts,
+    setup,
+    pausing,
+    machine_page,
     registration,
     people,
+    wall,
 )
 MOUNTED = Places()
 

@@ -8,7 +8,7 @@ import datetime
 import msgspec
 from flask_babel import gettext as _
 
-from kiosk import menu
+from kiosk import menu, offers, setting
 from kiosk.here import Here
 from yizhan import hours
 from yizhan.services.tickets import projection as tickets
@@ -28,13 +28,15 @@ class Tile(msgspec.Struct, frozen=True):
     now: Free
 
 
-def tiles(here: Here) -> list[Tile]:
-    """What the station's first screen offers, in the pack's order."""
-    return [Tile(one, now(here, one)) for one in menu.tiles(here.db, here.station)]
+def tiles(here: Here, person: str = "") -> list[Tile]:
+    """What the station's first screen offers, in its own order; see offers.py for a person's."""
+    return [Tile(one, now(here, one)) for one in offers.tiles(here, person)]
 
 
 def now(here: Here, service: menu.Service) -> Free:
     """How one service stands now."""
+    if service.pause is not None:
+        return Free(_("停着"))
     if service.flow == "order":
         return Free(_("可以下单"), True)
     told = _by_hours(here, service.roster or service.hours)
@@ -52,6 +54,9 @@ def _by_hours(here: Here, sentence: str) -> Free:
     if times is None or clock.quality() == "unsure":
         return Free()
     moment = clock.now().astimezone(clock.zone)
+    station = setting.opening_on(here.db, here.station, moment.date())
+    if station is not None and not station.open:
+        return Free(_("今天不开门"))
     found = hours.standing(times, moment)
     if found.state == "open":
         return Free(_("开到 %(time)s", time=found.time), True)

@@ -10,7 +10,7 @@ from pathlib import Path
 import flask
 import msgspec
 
-from kiosk import menu
+from kiosk import machine, menu, setting
 from kiosk.devices.escpos import Slip
 from kiosk.devices.hardware import Devices
 from kiosk.drafts import Drafts
@@ -29,6 +29,7 @@ from yizhan import settings
 from yizhan.blobs import Blobs
 from yizhan.errors import Refusal
 from yizhan.record import Decision, Node, Outcome
+from yizhan.services.setup import projection as setups
 
 DESK_SECONDS = 30.0
 """A desk page asks every 2 s; after this long without a question nobody sits there."""
@@ -48,7 +49,7 @@ class Here:
     def __init__(
         self, node: Node, data: Path, devices: Devices, papers: Papers, screen: Screen
     ) -> None:
-        self.node, self.data, self.screen = node, data, screen
+        self.node, self.data, self._screen = node, data, screen
         self.devices, self.papers = devices, papers
         self.db, self.station = node.db, node.source
         self.visits = Visits()
@@ -62,7 +63,14 @@ class Here:
         self.finder = Finder(node)
         self.reader = ReaderClaim(devices.events)
         self.practice = settings.read(data).practice
+        self.machine = machine.read(data)
         self._desk_asked = float("-inf")
+
+    @property
+    def screen(self) -> Screen:
+        """How this touchscreen is set: the keeper's word over what was said at the door."""
+        said = setups.values(self.db, self.station)
+        return setting.laid_over(self._screen, said, self.machine)
 
     @property
     def listing(self) -> menu.Station:

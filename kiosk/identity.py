@@ -164,5 +164,5 @@ def me() -> Any:
         matters=matters[start : start + size],
         following=page + 1 if len(matters) > start + size else 0,
         page=page,
-        tiles=free.tiles(here()),
+        tiles=free.tiles(here(), one.person),
     )

@@ -1,4 +1,4 @@
-"""What this station offers, read from the registers that the hub publishes.
+"""What this station offers: the registers that the hub publishes, and what its keeper has set.
 
 Knows the shape of a station's and a service's listing; knows no service by name. A field that
 a pack leaves out has a harmless default here, so that an older pack still shows a screen.
@@ -10,8 +10,13 @@ from typing import Any
 
 import msgspec
 
+from kiosk import setting
 from yizhan.db import Db
 from yizhan.services.catalogue import projection as catalogue
+from yizhan.services.pauses import projection as pauses
+from yizhan.services.pauses.projection import PauseRow
+from yizhan.services.setup import projection as setups
+from yizhan.services.setup.model import Price
 
 FLOWS = ("ticket", "order", "info")
 """The flows that this touchscreen has screens for; a tile of another flow is not shown."""
@@ -33,6 +38,14 @@ class Pick(msgspec.Struct, frozen=True):
     icon: str = ""
     price_fen: int | None = None
     name_en: str = ""
+
+
+class Pause(msgspec.Struct, frozen=True):
+    """Why a service does not take place, and until which day (ISO, may be empty)."""
+
+    reason: str
+    reason_en: str
+    until: str
 
 
 class Service(msgspec.Struct, frozen=True):
@@ -63,6 +76,7 @@ class Service(msgspec.Struct, frozen=True):
     hours_en: str = ""
     keeper_en: str = ""
     spoken_en: str = ""
+    pause: Pause | None = None
 
     def pick(self, code: str) -> Pick | None:
         """The job or appliance with this code."""
@@ -106,14 +120,20 @@ def _find(picks: tuple[Pick, ...], code: str) -> Pick | None:
 def station(db: Db, code: str) -> Station:
     """The station's listing; its bare code where the hub has not published it yet."""
     fields = catalogue.entry(db, "station", code) or {}
+    set_here = setups.values(db, code)
     name = str(fields.get("name", code))
     return Station(
         code=code,
         name=name,
         short=str(fields.get("short", name)),
-        phone=str(fields.get("phone", "")),
-        tiles=tuple(fields.get("tiles", ())),
+        phone=set_here.phone or str(fields.get("phone", "")),
+        tiles=set_here.tiles or tuple(fields.get("tiles", ())),
     )
+
+
+def hours(db: Db, code: str) -> str:
+    """When the station is open, as its listing says it."""
+    return str((catalogue.entry(db, "station", code) or {}).get("hours", ""))
 
 
 def service(db: Db, code: str) -> Service | None:
@@ -135,9 +155,40 @@ def _read(code: str, written: str) -> Service | None:
     return _service(code, fields) if fields.get("flow") in FLOWS else None
 
 
-def tiles(db: Db, code: str) -> list[Service]:
-    """What the station's first screen offers, in the pack's order."""
-    return _services(db, station(db, code).tiles)
+def tiles(db: Db, code: str, day: str = "") -> list[Service]:
+    """What the station's first screen offers, in its keeper's order or the pack's.
+
+    As it is on a day (ISO): prices, and what is paused. Without a day whatever is paused is.
+    """
+    return _as_here(db, code, day, _services(db, station(db, code).tiles))
+
+
+def offered(db: Db, code: str, service_code: str, day: str) -> Service | None:
+    """A service as this station offers it on a day: its prices, and whether it is paused."""
+    return next(iter(_as_here(db, code, day, _services(db, (service_code,)))), None)
+
+
+def _as_here(db: Db, code: str, day: str, found: Sequence[Service]) -> list[Service]:
+    stopped = pauses.at_station(pauses.going_on(db, day), code)
+    prices = setups.values(db, code).prices or ()
+    return [_paused(_priced(one, prices, day), stopped.get(one.code)) for one in found]
+
+
+def _paused(one: Service, stopped: PauseRow | None) -> Service:
+    if stopped is None:
+        return one
+    pause = Pause(stopped.reason, stopped.reason_en, stopped.until)
+    return msgspec.structs.replace(one, pause=pause)
+
+
+def _priced(one: Service, prices: Sequence[Price], day: str) -> Service:
+    if not prices or one.flow != "ticket":
+        return one
+    picks = []
+    for pick in one.picks:
+        here = setting.price_on(prices, one.code, pick.code, day)
+        picks.append(pick if here is None else msgspec.structs.replace(pick, price_fen=here))
+    return msgspec.structs.replace(one, picks=tuple(picks))
 
 
 def of_flow(db: Db, code: str, flow: str) -> list[Service]:
@@ -152,6 +203,7 @@ def partner_name(db: Db, code: str) -> str:
 
 def _service(code: str, fields: dict[str, Any]) -> Service:
     picks = fields.get("jobs" if fields["flow"] == "ticket" else "choices", ())
+    said: Any = {name: str(fields.get(name, "")) for name in SAID}
     return Service(
         code=code,
         name=str(fields.get("name", code)),
@@ -161,7 +213,7 @@ def _service(code: str, fields: dict[str, Any]) -> Service:
         windows=_picks(fields.get("windows", ())),
         places=tuple(fields.get("places", (HOME, STATION))),
         audience=tuple(fields.get("audience", (EVERYBODY,))),
-        **{name: str(fields.get(name, "")) for name in SAID},
+        **said,
     )
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import flask
 from flask_babel import gettext as _
 
-from kiosk import identity, menu, slips, voice, words
+from kiosk import identity, menu, paused, slips, voice, words
 from kiosk.check_code import code_of
 from kiosk.here import Print, here
 from kiosk.menu import Pick, Service
@@ -29,9 +29,11 @@ QUESTIONS = ("choice", "window", "place", "voice")
 
 
 def _service(code: str) -> Service:
-    found = menu.service(here().db, code)
+    at = here()
+    found = menu.offered(at.db, at.station, code, at.node.clock.today())
     if found is None or found.flow != "order":
         raise Refusal(NOT_HERE)
+    paused.refuse(found)
     return found
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from waitress import wasyncore
 
-from kiosk import app
+from kiosk import app, machine
 from kiosk.devices.hardware import Devices
 from kiosk.here import Here
 from kiosk.papers import Papers
@@ -52,7 +52,15 @@ class Kiosk:
         if node.is_hub:
             raise Refusal("%(data)s 是中心的数据目录，请用站点的目录启动触摸屏", data=data)
         papers = Papers(node)
-        self._devices = Devices(data, pretend, card_path, printer_path, printer_baud, papers.became)
+        own = machine.read(data)
+        self._devices = Devices(
+            data,
+            pretend,
+            own.card or card_path,
+            own.printer or printer_path,
+            own.printer_baud or printer_baud,
+            papers.became,
+        )
         self.here = Here(node, data, self._devices, papers, screen or Screen())
         self._sockets = [serving.listening(listen), serving.listening(desk)]
         places = Places(sticks, data / "stick" if pretend else None)

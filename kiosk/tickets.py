@@ -8,7 +8,7 @@ from typing import Any
 import flask
 from flask_babel import gettext as _
 
-from kiosk import identity, menu, mine, slips, words
+from kiosk import identity, menu, mine, paused, slips, words
 from kiosk.check_code import code_of
 from kiosk.here import Print, here
 from kiosk.menu import Pick, Service
@@ -25,6 +25,11 @@ screen = flask.Blueprint("tickets", __name__)
 NOT_HERE = N_("这里没有这一项。请回到首页重新选。")
 NOT_YOURS = N_("这个号不在您手里。请刷卡再看，或者叫人帮忙。")
 OLD_PAGE = N_("这一页不能用了，请回到首页重新开始")
+REPRICED = N_("价钱刚改过，请再看一下")
+
+
+class Repriced(Refusal):
+    """The price is not what she was told: it is told again, and nothing is recorded."""
 
 
 def form_id() -> str:
@@ -36,7 +41,8 @@ def form_id() -> str:
 
 
 def _service(code: str) -> Service:
-    found = menu.service(here().db, code)
+    at = here()
+    found = menu.offered(at.db, at.station, code, at.node.clock.today())
     if found is None or found.flow != "ticket":
         raise Refusal(NOT_HERE)
     return found
@@ -55,6 +61,7 @@ def _job(code: str, job: str) -> tuple[Service, Pick]:
 def jobs(service: str) -> str:
     """What is done here, each with its picture and its price."""
     found, page = _service(service), flask.request.args.get("page", 0, type=int)
+    paused.refuse(found)
     picks, more = menu.page_of(found.picks, page, identity.space().picks)
     return flask.render_template(
         "kiosk/jobs.html", service=found, picks=picks, more=more, page=page
@@ -65,12 +72,17 @@ def jobs(service: str) -> str:
 @may(PUBLIC)
 def read_back(service: str, job: str) -> str:
     """The job, its price and who waits, before the number is taken."""
-    found, pick = _job(service, job)
+    return _read_back(*_job(service, job))
+
+
+def _read_back(service: Service, job: Pick, sentence: str = "") -> str:
+    paused.refuse(service)
     at = here()
-    waiting = tickets.in_line(at.db, at.station, at.node.clock.today(), service)
+    waiting = tickets.in_line(at.db, at.station, at.node.clock.today(), service.code)
     return flask.render_template(
-        "kiosk/job.html", service=found, job=pick, waiting=words.ahead(waiting), form=new_id()
-    )
+        "kiosk/job.html", service=service, job=job, waiting=words.ahead(waiting),
+        form=new_id(), sentence=sentence,
+    )  # fmt: skip
 
 
 @screen.post("/service/<service>/jobs/<job>")
@@ -82,15 +94,21 @@ def take(service: str, job: str) -> Any:
     subject = f"ticket/{form}"
 
     def decide() -> Draft | Refusal:
+        paused.refuse(found)
         day = at.node.clock.today()
         number = tickets.next_number(at.db, at.station, day)
         price = pick.price_fen or 0
+        if flask.request.form.get("told") != str(price):
+            return Repriced(REPRICED)
         taken = model.Taken(number, day, service, job, price, visit.person)
         return commands.take(subject, at.station, taken)
 
     asked = {"service": service, "job": job, "person": visit.person}
     actor = f"person/{visit.person}" if visit.person else f"station/{at.station}"
-    at.record(form, actor, decide, asked, lambda: _slip(subject, found, pick))
+    try:
+        at.record(form, actor, decide, asked, lambda: _slip(subject, found, pick))
+    except Repriced as changed:
+        return _read_back(found, pick, web.say(changed)), 409
     visit.made.add(subject)
     return flask.redirect(flask.url_for("tickets.show", ticket=form), 303)
 

@@ -36,7 +36,8 @@ AT_A_SHELL = {
     "hub/backup.py", "hub/backup_file.py", "hub/backup_photos.py", "hub/collecting.py",
     "hub/doors_recovery.py",
     "hub/drill.py", "hub/keyfile.py", "hub/restoring.py", "hub/sheet.py",
-    "kiosk/__main__.py", "kiosk/app.py", "kiosk/serving.py", "kiosk/devices/control.py",
+    "kiosk/__main__.py", "kiosk/app.py", "kiosk/machine.py", "kiosk/serving.py",
+    "kiosk/devices/control.py",
     "kiosk/pretend_page.py", "kiosk/speech/door.py",
 }  # fmt: skip
 """Files whose unmarked sentences are read by whoever starts the program, there or in its log."""
