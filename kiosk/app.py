@@ -51,6 +51,7 @@ from kiosk.desk import (
 )
 from kiosk.here import Here
 from kiosk.names import in_language
+from kiosk.speech import calls
 from kiosk.speech import page as speech
 from kiosk.visits import Visit
 from sync import status
@@ -98,6 +99,7 @@ DESK = (
     registration,
     people,
     wall,
+    calls,
 )
 MOUNTED = Places()
 
@@ -147,7 +149,7 @@ def desk(here: Here, sticks: Places = MOUNTED) -> flask.Flask:
 def _furnish(app: flask.Flask, here: Here) -> None:
     """What pages of both apps use."""
     app.extensions["yizhan.here"] = here
-    app.jinja_env.globals.update(practice=here.practice)
+    app.jinja_env.globals.update(practice=here.practice, wall_clips=calls.wall_clips)
     app.jinja_env.globals.update(yuan=words.yuan, in_language=in_language)
     macros: Any = app.jinja_env.get_template("shared/macros.html").module
     app.jinja_env.globals.update(icon=macros.icon, fields=macros.fields)
