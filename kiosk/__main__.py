@@ -37,6 +37,8 @@ def cli() -> None:
 @click.option(
     "--theme", default="day", type=click.Choice(THEMES), help="平时的样子", show_default=True
 )
+@click.option("--wall-inches", default=43.0, show_default=True, help="墙上大屏的对角线，英寸")
+@click.option("--wall-metres", default=5.0, show_default=True, help="墙上大屏要从多远看清，米")
 @click.option("--help-seconds", default=45, show_default=True, help="叫人没人应，多少秒后显示电话")
 @click.option("--card-stays", is_flag=True, help="卡一直放着才算在办；拿走就结束")
 @click.option(
@@ -58,6 +60,8 @@ def serve(
     portrait: bool | None,
     distance: int,
     theme: str,
+    wall_inches: float,
+    wall_metres: float,
     help_seconds: int,
     card_stays: bool,
     sticks: Path,
@@ -81,6 +85,8 @@ def serve(
             portrait=portrait,
             distance_cm=distance,
             theme=theme,
+            wall_inches=wall_inches,
+            wall_metres=wall_metres,
             help_seconds=help_seconds,
             card_stays=card_stays,
         ),

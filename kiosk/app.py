@@ -26,7 +26,9 @@ from kiosk import (
     pretend_page,
     ratings,
     tickets,
+    undo,
     voice,
+    wall,
     words,
 )
 from kiosk.desk import (
@@ -37,6 +39,7 @@ from kiosk.desk import (
     login,
     machine_page,
     matters,
+    news,
     pausing,
     people,
     photo,
@@ -71,6 +74,7 @@ SCREENS = (
     order_page,
     message_box,
     arrival_page,
+    undo,
     ratings,
     given_word,
     info,
@@ -96,6 +100,8 @@ DESK = (
     machine_page,
     registration,
     people,
+    news,
+    wall,
 )
 MOUNTED = Places()
 

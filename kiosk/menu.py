@@ -131,6 +131,11 @@ def station(db: Db, code: str) -> Station:
     )
 
 
+def hours(db: Db, code: str) -> str:
+    """When the station is open, as its listing says it."""
+    return str((catalogue.entry(db, "station", code) or {}).get("hours", ""))
+
+
 def service(db: Db, code: str) -> Service | None:
     """A service by its code, or None where no screen knows its flow."""
     return next(iter(_services(db, (code,))), None)

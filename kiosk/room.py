@@ -15,6 +15,7 @@ MM_AN_INCH = 25.4
 HANZI_AT_CM = 8.3 / 50
 """Touchscreen.md: a hanzi is 8.3 mm high at 50 cm and 10 mm at 60 cm."""
 LARGER = 1.2
+WALL_MM_A_METRE = 6.4
 
 TOP_MM, TOOLS_MM, BOTTOM_MM, EDGE_MM = 19.0, 20.0, 24.0, 5.0
 TITLE, LINE, LEADING = 1.54, 1.3, 1.25
@@ -28,7 +29,8 @@ class Screen(msgspec.Struct, frozen=True):
     stands farther from what is larger than a tablet. `theme` is how it usually looks;
     `help_seconds`: how long the bell at the desk may ring before she is given a number.
     `card_stays`: the card lies on the reader for as long as she stands here, and ends her visit
-    when it is taken away.
+    when it is taken away. `wall_inches`, `wall_metres`: the screen on the wall, and how far off
+    it is read.
     """
 
     inches: float = 10.1
@@ -36,6 +38,8 @@ class Screen(msgspec.Struct, frozen=True):
     warn_seconds: int = 30
     help_seconds: int = 45
     card_stays: bool = False
+    wall_inches: float = 43
+    wall_metres: float = 5
     portrait: bool | None = None
     distance_cm: int = 0
     theme: str = THEMES[0]
@@ -50,6 +54,11 @@ class Screen(msgspec.Struct, frozen=True):
         """How high a hanzi is drawn: 10 mm at 60 cm, and in proportion."""
         distance = self.distance_cm or (50 if self.inches < 13 else 60)
         return round(distance * HANZI_AT_CM, 1)
+
+    @property
+    def wall_hanzi_mm(self) -> float:
+        """How high a hanzi on the wall is: static/css/wall.css says why."""
+        return round(self.wall_metres * WALL_MM_A_METRE, 1)
 
     @property
     def sides_mm(self) -> tuple[float, float]:

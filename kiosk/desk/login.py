@@ -26,7 +26,8 @@ def keeper() -> Account | None:
     """The keeper who is signed in, if the account still opens this station's desk."""
     if "keeper" not in flask.g:
         flask.g.keeper = _signed_in()
-        if flask.g.keeper:
+        # A wall that hangs where a keeper once signed in is nobody at the desk.
+        if flask.g.keeper and flask.request.blueprint != "wall":
             here().desk_asks()
     found: Account | None = flask.g.keeper
     return found
