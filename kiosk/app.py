@@ -27,6 +27,7 @@ from kiosk import (
     ratings,
     spots,
     tickets,
+    undo,
     voice,
     wall,
     words,
@@ -39,6 +40,7 @@ from kiosk.desk import (
     login,
     machine_page,
     matters,
+    news,
     pausing,
     people,
     photo,
@@ -52,6 +54,7 @@ from kiosk.desk import (
 )
 from kiosk.here import Here
 from kiosk.names import in_language
+from kiosk.speech import calls
 from kiosk.speech import page as speech
 from kiosk.visits import Visit
 from sync import status
@@ -73,6 +76,7 @@ SCREENS = (
     order_page,
     message_box,
     arrival_page,
+    undo,
     ratings,
     given_word,
     info,
@@ -98,7 +102,9 @@ DESK = (
     machine_page,
     registration,
     people,
+    news,
     wall,
+    calls,
 )
 MOUNTED = Places()
 
@@ -149,7 +155,7 @@ def desk(here: Here, sticks: Places = MOUNTED) -> flask.Flask:
 def _furnish(app: flask.Flask, here: Here) -> None:
     """What pages of both apps use."""
     app.extensions["yizhan.here"] = here
-    app.jinja_env.globals.update(practice=here.practice)
+    app.jinja_env.globals.update(practice=here.practice, wall_clips=calls.wall_clips)
     app.jinja_env.globals.update(yuan=words.yuan, in_language=in_language)
     macros: Any = app.jinja_env.get_template("shared/macros.html").module
     app.jinja_env.globals.update(icon=macros.icon, fields=macros.fields)

@@ -23,6 +23,7 @@ from kiosk.reader_claim import ReaderClaim
 from kiosk.room import Screen
 from kiosk.shares import Shares
 from kiosk.speech.speaker import Speaker
+from kiosk.tries_to_reach import Reaches
 from kiosk.visits import Visits
 from sync import status
 from yizhan import settings
@@ -56,6 +57,7 @@ class Here:
         self.drafts = Drafts(node)
         self.notes = Notes(node)
         self.duty = Duty(node)
+        self.reaches = Reaches(node)
         self.names = Register(node.db)
         self.speaker = Speaker(data, node.keys.hash("speech", node.source).encode())
         self.blobs = Blobs(node.db, data)

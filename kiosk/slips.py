@@ -68,3 +68,11 @@ def person(called: str, number: str, code: str, station: Station, stamp: str) ->
     slip = _head(station, again=False).number(called)
     slip.qr(code).line(_("当卡用，请收好"))
     return _foot(slip.small(number), stamp, station, "")
+
+
+def letter(called: str, said: list[str], station: Station, stamp: str) -> Slip:
+    """What somebody is told, in large type, to take home."""
+    slip = _head(station, again=False).title(called)
+    for sentence in said:
+        slip.feed().line(sentence)
+    return _foot(slip.feed(), stamp, station, "")

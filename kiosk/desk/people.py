@@ -76,7 +76,7 @@ def show(person: str) -> Any:
     if one != person:
         return flask.redirect(flask.url_for("people.show", person=one))
     state = record_of(person)
-    _looked(person)
+    looked(person)
     return flask.render_template("desk/person.html", **_context(person, state))
 
 
@@ -106,8 +106,8 @@ def _context(person: str, state: Person, sentence: str = "") -> dict[str, Any]:
     }
 
 
-def _looked(person: str) -> None:
-    """Once a day for each keeper."""
+def looked(person: str) -> None:
+    """Write down that she saw this person's private fields: once a day for each keeper."""
     at = here()
     day = f"{actor()}/{person}/{at.node.clock.today()}"
     form = events.digest(b"look", day.encode()).hex()[:32]

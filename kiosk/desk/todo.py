@@ -9,6 +9,7 @@ import flask
 import msgspec
 from flask_babel import gettext as _
 
+from kiosk import callees
 from kiosk.desk import equipment
 from kiosk.here import Here, here
 from kiosk.notes import HELP
@@ -37,7 +38,7 @@ class Todo(msgspec.Struct, frozen=True):
 def todos() -> list[Todo]:
     """Everything that wants the keeper today, most pressing first."""
     at = here()
-    found = [*_people(at), *_counter(at), *_orders(at), *_machines(at)]
+    found = [*_people(at), *_counter(at), *_news(at), *_orders(at), *_machines(at)]
     return sorted(found, key=lambda one: not one.now)
 
 
@@ -95,6 +96,12 @@ def _orders(at: Here) -> list[Todo]:
         ("hourglass", still, _("%(n)s 张单两天没有动静，问问中心", n=still)),
     )
     return [Todo(icon, said, href) for icon, count, said in lines if count]
+
+
+def _news(at: Here) -> list[Todo]:
+    count = len(callees.all_of(at))
+    said = _("%(n)s 位有话要告诉", n=count)
+    return [Todo("mail", said, flask.url_for("news.show"))] if count else []
 
 
 def still_too_long(row: OrderRow, quiet: str) -> bool:
