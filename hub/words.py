@@ -68,6 +68,8 @@ EVENTS = {
     "order.disputed": N_("居民说没好"),
     "order.attached": N_("附照片"),
     "order.spoken": N_("说了一段话"),
+    "order.undone": N_("撤回了刚才的一步"),
+    "rating.undone": N_("撤回了评价"),
     "ticket.taken": N_("取号"),
     "ticket.called": N_("叫号"),
     "ticket.skipped": N_("过号"),
@@ -253,6 +255,7 @@ def step(one: Step, service: str) -> str:
         "order.disputed": N_("%(who)s说：没弄好。%(note)s"),
         "order.attached": N_("%(who)s附了一张照片"),
         "order.spoken": N_("%(who)s说了一段话"),
+        "order.undone": N_("%(who)s撤回了刚才的一步"),
     }
     if one.type in patterns:
         return str(_(patterns[one.type], who=by, note=note))

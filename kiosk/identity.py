@@ -11,7 +11,7 @@ import flask
 from flask_babel import gettext as _
 from flask_babel import refresh as forget_language
 
-from kiosk import arrival, free, mine, room, words
+from kiosk import arrival, free, lately, mine, room, words
 from kiosk.devices.cards import LEFT, LIFTED
 from kiosk.here import here
 from kiosk.notes import CARD
@@ -31,11 +31,22 @@ GRACE_SECONDS = 10.0
 def visit() -> Visit:
     """The visit of this request, a new one where none goes on."""
     if "visit" not in flask.g:
-        visits = here().visits
-        flask.g.visit = visits.get(flask.session.get("visit", "")) or visits.open()
-        flask.session["visit"] = flask.g.visit.id
+        flask.g.visit = here().visits.get(flask.session.get("visit", "")) or _begun()
     found: Visit = flask.g.visit
     return found
+
+
+def _begun() -> Visit:
+    """A new visit, which the page that is opened goes on with.
+
+    What a page asks for beside that may be a question of the page before, on its way while a
+    card was laid: its answer must not put another visit into the browser.
+    """
+    if flask.request.headers.get("Sec-Fetch-Mode", "navigate") != "navigate":
+        return Visit("")
+    one = here().visits.open()
+    flask.session["visit"] = one.id
+    return one
 
 
 def anew() -> Visit:
@@ -154,7 +165,11 @@ def me() -> Any:
     one = visit()
     if not one.person:
         return flask.redirect(flask.url_for("home.home"))
-    matters = [*arrival.letters(here(), one), *mine.matters(here(), one)]
+    matters = [
+        *arrival.letters(here(), one),
+        *mine.matters(here(), one),
+        *lately.matters(here(), one),
+    ]
     page = max(0, flask.request.args.get("page", 0, type=int))
     size = space().matters
     start = page * size

@@ -8,7 +8,7 @@ from typing import Any
 import flask
 from flask_babel import gettext as _
 
-from kiosk import identity, menu, orders, words
+from kiosk import identity, lately, menu, orders, words
 from kiosk.here import here
 from kiosk.tickets import form_id
 from yizhan import web
@@ -49,12 +49,19 @@ def show(order: str) -> str:
         "standing": words.order(state, at.names, today),
         "steps": _told(state)[-STEPS_SHOWN:],
         "can_withdraw": "order.withdrawn" in model.LEGAL.get(state.status, {}),
+        "can_undo": _can_undo(subject, state),
         "paper": at.papers.state_of(subject),
         "form": new_id(),
     }
     if web.from_htmx():
         return web.fragment("kiosk/order.html", "standing", **context)
     return flask.render_template("kiosk/order.html", **context)
+
+
+def _can_undo(subject: str, state: model.Order) -> bool:
+    """Whether her own last word on it can be taken back; an order just placed has 不修了."""
+    hers = lately.done(here(), identity.visit())
+    return bool(state.before) and any(one.name == subject for one in hers)
 
 
 def _told(state: model.Order) -> list[tuple[str, str]]:

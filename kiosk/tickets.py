@@ -3,6 +3,7 @@
 One screen module for every service whose flow is "ticket"; knows none by name.
 """
 
+import datetime
 from typing import Any
 
 import flask
@@ -22,6 +23,7 @@ from yizhan.services.tickets import projection as tickets
 
 screen = flask.Blueprint("tickets", __name__)
 
+WITHDRAWN = model.Withdrawn.type
 NOT_HERE = N_("这里没有这一项。请回到首页重新选。")
 NOT_YOURS = N_("这个号不在您手里。请刷卡再看，或者叫人帮忙。")
 OLD_PAGE = N_("这一页不能用了，请回到首页重新开始")
@@ -153,6 +155,8 @@ def show(ticket: str) -> str:
         "job": service.pick(state.job) if service else None,
         "standing": words.ticket(state.status, before),
         "paper": at.papers.state_of(subject),
+        "can_restore": state.last == WITHDRAWN and commands.undoable(state.since, _now()),
+        "form": new_id(),
     }
     if web.from_htmx():
         return web.fragment("kiosk/ticket.html", "standing", **context)
@@ -203,3 +207,25 @@ def withdraw(ticket: str) -> Any:
         )
     )
     return flask.redirect(flask.url_for("tickets.show", ticket=ticket), 303)
+
+
+@screen.post("/ticket/<ticket>/restore")
+@may(PUBLIC)
+def restore(ticket: str) -> Any:
+    """还要这个号: a number given back by a slip of the finger keeps its place."""
+    subject, _state_before = _hers(ticket)
+    at, visit = here(), identity.visit()
+    actor = f"person/{visit.person}" if visit.person else f"station/{at.station}"
+    at.recorded(
+        at.node.record(
+            form_id(),
+            actor,
+            lambda: commands.undo(_state(subject), subject, at.station, WITHDRAWN, _now()),
+            asked={"restore": subject},
+        )
+    )
+    return flask.redirect(flask.url_for("tickets.show", ticket=ticket), 303)
+
+
+def _now() -> datetime.datetime:
+    return here().node.clock.now()

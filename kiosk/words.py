@@ -164,6 +164,7 @@ def step(one: Step, state: Order, names: Names, today: str) -> str:
         "order.unfinished": _("上门没有修成"),
         "order.attached": _("站里附了一张照片"),
         "order.spoken": _("您说了一段话"),
+        "order.undone": _("您把刚才的一步撤回了"),
     }
     match one.type:
         case "order.dispatched":

@@ -1,6 +1,7 @@
 """Cards at the touchscreen: greeted by surname, refused clearly, forgotten at 完成."""
 
 import json
+import urllib.request
 
 from kiosk.serving import Kiosk
 from kiosk.visits import TOKEN_SECONDS, Visits
@@ -8,6 +9,7 @@ from tests.kiosk.stations import (
     CARDS,
     LOST_CARD,
     STRANGE_CARD,
+    address,
     at_desk,
     at_screen,
     events,
@@ -124,3 +126,18 @@ def test_no_page_outside_can_be_the_way_on(kiosk: Kiosk) -> None:
     visitor = at_screen(kiosk)
     lay(kiosk, visitor, CARDS["wang"], "//elsewhere.example/service/")
     assert visitor.page.url.endswith("/me")
+
+
+def test_a_question_of_the_page_before_does_not_take_her_visit_away(kiosk: Kiosk) -> None:
+    """The clock was asked for while her card was being read; its answer comes last."""
+    visitor = at_screen(kiosk)
+    before = next(one.value for one in visitor.cookies if one.name.startswith("yizhan_kiosk"))
+    lay(kiosk, visitor, CARDS["wang"])
+    late = urllib.request.Request(
+        address(kiosk) + "/now",
+        headers={"Cookie": f"yizhan_kiosk_zhongda={before}", "Sec-Fetch-Mode": "cors"},
+    )
+    with urllib.request.urlopen(late) as answer:
+        assert answer.headers["Set-Cookie"] is None
+        assert "王阿姨" not in answer.read().decode()
+    assert "王阿姨" in visitor.go("/me")

@@ -18,7 +18,8 @@ Look = Callable[[str], None]
 
 def check(page: Page) -> None:
     """Measure the screen that is shown and have axe look it over."""
-    assert faults(page.evaluate(MEASURE), SIZES[0]) + axe.look_over(page) == []
+    found = faults(page.evaluate(MEASURE), SIZES[0]) + axe.look_over(page)
+    assert found == [], found
 
 
 def look_over(page: Page) -> None:

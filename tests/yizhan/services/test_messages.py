@@ -71,7 +71,7 @@ def test_a_command_offers_what_the_fold_allows(status: str | None, kind: type[Da
     [
         ("gossip", "来一下", "请选一种事由"),
         ("call", " \n ", "请写一句话"),
-        ("call", "来" * 121, "120 个字以内"),
+        ("call", "来" * 81, "80 个字以内"),
     ],
 )
 def test_what_nobody_could_listen_to_is_refused(topic: str, text: str, sentence: str) -> None:

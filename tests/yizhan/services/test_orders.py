@@ -1,5 +1,6 @@
 """Orders: who may take which step when, and what each of them leaves in the order."""
 
+import datetime
 from typing import Any
 
 import pytest
@@ -23,6 +24,7 @@ from yizhan.services.orders.model import (
     Finished,
     Placed,
     Scheduled,
+    Undone,
     Unfinished,
     Withdrawn,
     fold,
@@ -47,6 +49,7 @@ DATA: dict[type[Data], Data] = {
     Disputed: Disputed("还是不亮"),
     Attached: Attached("ab" * 32, "image/jpeg", 900_000),
     Spoken: Spoken("cd" * 32, "audio/webm", 60_000, 12),
+    Undone: Undone("order.confirmed"),
 }
 SENT: list[Data] = [PLACED, Dispatched("li")]
 TAKEN: list[Data] = [*SENT, Accepted("li")]
@@ -74,6 +77,7 @@ LEGAL: dict[tuple[str | None, type[Data]], str] = {
     ("provider_done", Disputed): "reopened",
     ("closed", Disputed): "reopened",
     ("reopened", Confirmed): "closed",
+    ("closed", Undone): "provider_done",
     **{(status, Dispatched): "dispatched" for status in BY_THE_DISPATCHER},
     **{(status, Withdrawn): "withdrawn" for status in (*BY_THE_DISPATCHER, *AT_WORK)},
     **{(status, Scheduled): "scheduled" for status in AT_WORK},
@@ -188,6 +192,40 @@ def test_an_order_takes_each_photo_once_and_only_so_many() -> None:
         assert sentence in told(fold_one(fold, state, one, HERS))
         decision = commands.attach(state, "order/1", one)  # type: ignore[arg-type]
         assert isinstance(decision, Refusal) and sentence in str(decision)
+
+
+@pytest.mark.parametrize(
+    ("path", "step"),
+    [
+        ([PLACED, Withdrawn()], "order.withdrawn"),
+        ([*TAKEN, Withdrawn()], "order.withdrawn"),
+        ([*DONE, Confirmed()], "order.confirmed"),
+        ([*DONE, Disputed("还是不亮")], "order.disputed"),
+        ([*DONE, Disputed("还是不亮"), DATA[Attached]], "order.disputed"),
+    ],
+)
+def test_her_last_word_is_taken_back_once_and_all_stands_as_before(
+    path: list[Data], step: str
+) -> None:
+    index = max(n for n, one in enumerate(path) if one.type == step)
+    before, after = fold_all(fold, path[:index], HERS), fold_all(fold, path, HERS)
+    undone = fold_one(fold, after, Undone(step), HERS)
+    same = ("status", "partner", "day", "worker", "reopened")
+    assert [getattr(undone, one) for one in same] == [getattr(before, one) for one in same]
+    assert last_step(undone).type == last_step(before).type
+    told(fold_one(fold, undone, Undone(step), HERS))
+    told(fold_one(fold, after, Undone("order.placed"), HERS))
+
+
+def test_nobody_else_takes_her_word_back_and_not_after_ten_minutes() -> None:
+    closed = fold_all(fold, [*DONE, Confirmed()], HERS)
+    then = datetime.datetime.fromisoformat(last_step(closed).time)
+    actor = last_step(closed).actor
+    soon, late = (then + datetime.timedelta(minutes=n) for n in (9, 11))
+    assert isinstance(commands.undo(closed, "order/1", "order.confirmed", actor, soon), Draft)
+    for who, when in (("staff/li", soon), (actor, late)):
+        refused = commands.undo(closed, "order/1", "order.confirmed", who, when)
+        assert isinstance(refused, Refusal)
 
 
 def test_an_order_takes_each_note_once_and_only_so_many() -> None:

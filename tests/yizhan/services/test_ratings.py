@@ -1,5 +1,6 @@
 """Ratings: a face is asked for once, and a rate is read with its denominators."""
 
+import datetime
 from typing import Any
 
 import pytest
@@ -11,11 +12,16 @@ from yizhan.events import Data, Draft
 from yizhan.record import Node
 from yizhan.services.ratings import commands
 from yizhan.services.ratings import projection as ratings
-from yizhan.services.ratings.model import TYPES, Answered, Offered, Passed, fold
+from yizhan.services.ratings.model import TYPES, Answered, Offered, Passed, Rating, Undone, fold
 from yizhan.services.tickets.model import Called, Finished
 
 OFFERED = Offered("ticket/7", "mending", DAY)
-DATA: dict[type[Data], Data] = {Offered: OFFERED, Answered: Answered(3), Passed: Passed()}
+DATA: dict[type[Data], Data] = {
+    Offered: OFFERED,
+    Answered: Answered(3),
+    Passed: Passed(),
+    Undone: Undone(),
+}
 PATHS: dict[str | None, list[Data]] = {
     None: [],
     "offered": [OFFERED],
@@ -27,12 +33,32 @@ LEGAL = {
     ("offered", Answered): "answered",
     ("offered", Passed): "passed",
     ("passed", Answered): "answered",
+    ("answered", Undone): "offered",
 }
+
+
+def since(rating: Rating | None, minutes: int = 0) -> datetime.datetime:
+    """So many minutes after the rating came to stand as it does."""
+    begun = datetime.datetime.fromisoformat(rating.since if rating else DAY)
+    return begun + datetime.timedelta(minutes=minutes)
+
+
 COMMANDS: dict[type[Data], Any] = {
     Offered: lambda r: commands.offer(r, "zhongda", OFFERED),
     Answered: lambda r: commands.answer(r, "ticket/7", "zhongda", 3),
     Passed: lambda r: commands.skip(r, "ticket/7", "zhongda"),
+    Undone: lambda r: commands.undo(r, "ticket/7", "zhongda", since(r)),
 }
+
+
+def test_a_face_is_taken_back_for_ten_minutes_and_counts_no_more() -> None:
+    answered = fold_all(fold, [OFFERED, Answered(1)])
+    assert isinstance(commands.undo(answered, "ticket/7", "zhongda", since(answered, 9)), Draft)
+    late = commands.undo(answered, "ticket/7", "zhongda", since(answered, 11))
+    assert isinstance(late, Refusal) and "叫人帮忙" in str(late)
+    undone = fold_one(fold, answered, Undone())
+    assert (undone.status, undone.face) == ("offered", 0)
+    assert fold_one(fold, undone, Answered(3)).face == 3
 
 
 @pytest.mark.parametrize("kind", TYPES)

@@ -13,8 +13,8 @@ from yizhan.services.messages.model import (
     Withdrawn,
 )
 
-TEXT_MAX = 120
-"""Said aloud in half a minute, read on one screen."""
+TEXT_MAX = 80
+"""Said aloud in twenty seconds, read on the smallest screen at once."""
 
 
 def subject(name: str) -> str:

@@ -66,7 +66,7 @@ def waiting(db: Db, person: str, limit: int = 20) -> list[MessageRow]:
             & (MessageRow.status == "waiting")
             & (MessageRow.topic != model.NEWS)
         )
-        .order_by(MessageRow.time)
+        .order_by(MessageRow.time, MessageRow.subject)
         .limit(limit)
     )
 
@@ -80,7 +80,7 @@ def to_call(db: Db, limit: int = 200) -> list[MessageRow]:
             & (MessageRow.status == "waiting")
             & (MessageRow.topic != model.NEWS)
         )
-        .order_by(MessageRow.time)
+        .order_by(MessageRow.time, MessageRow.subject)
         .limit(limit)
     )
 
@@ -94,3 +94,18 @@ def told_among(db: Db, person: str, subjects: Iterable[str]) -> set[str]:
         list(subjects),
     )
     return {str(row[0]) for row in rows}
+
+
+def told_since(db: Db, person: str, since: str, limit: int = 20) -> list[MessageRow]:
+    """What she was told from a time on (RFC 3339, of the same zone), newest first."""
+    return db.all(
+        MessageRow.select()
+        .where(
+            (MessageRow.network == db.network)
+            & (MessageRow.person == person)
+            & (MessageRow.status == "told")
+            & (MessageRow.told >= since)
+        )
+        .order_by(MessageRow.told.desc())
+        .limit(limit)
+    )

@@ -7,6 +7,7 @@ from yizhan.events import Data, Draft
 from yizhan.services.orders.model import (
     LEGAL,
     NOT_YOURS,
+    NOTHING_TO_UNDO,
     WORDS,
     Accepted,
     Confirmed,
@@ -17,13 +18,17 @@ from yizhan.services.orders.model import (
     Order,
     Placed,
     Scheduled,
+    Undone,
     Unfinished,
     Withdrawn,
+    last_step,
     no_room,
     theirs,
+    undoable,
 )
 from yizhan.services.orders.photos import Attached
 from yizhan.services.orders.voices import Spoken
+from yizhan.services.undo import UNDO_IS_OVER, undo_is_open
 
 TEXT_MAX = 200
 COST_MAX_FEN = 10_000_000
@@ -108,6 +113,19 @@ def confirm(order: Order | None, subject: str) -> Draft | Refusal:
 def dispute(order: Order | None, subject: str, said: str = "") -> Draft | Refusal:
     """The resident's word that it is not done."""
     return _step(order, subject, Disputed(said.strip()[:TEXT_MAX]))
+
+
+def undo(
+    order: Order | None, subject: str, step: str, actor: str, now: datetime.datetime
+) -> Draft | Refusal:
+    """She takes her own last step back, within ten minutes of it; a further event, no edit."""
+    if order is None:
+        return Refusal(WORDS[None])
+    if not undoable(order, step) or last_step(order).actor != actor:
+        return Refusal(NOTHING_TO_UNDO)
+    if not undo_is_open(last_step(order).time, now):
+        return Refusal(UNDO_IS_OVER)
+    return Draft(subject, Undone(step), owner=order.person)
 
 
 def attach(order: Order | None, subject: str, attached: Attached) -> Draft | Refusal:

@@ -93,3 +93,26 @@ class Disputed(Data, frozen=True):
 
     type: ClassVar[str] = "order.disputed"
     said: str = ""
+
+
+class Undone(Data, frozen=True):
+    """The resident takes back her own last step, `step`; both stay visible, neither counts."""
+
+    type: ClassVar[str] = "order.undone"
+    step: Name
+
+
+def note_of(data: Data) -> str:
+    """What a line of the order's story says beside its kind: a partner's code, a reason, a day."""
+    match data:
+        case Dispatched(partner) | Accepted(partner):
+            return partner
+        case Declined(_, reason) | Unfinished(_, reason):
+            return reason
+        case Scheduled(_, day, window):
+            return f"{day} {window}"
+        case Finished(_, result):
+            return result
+        case Disputed(said):
+            return said
+    return ""

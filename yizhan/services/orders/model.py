@@ -20,15 +20,19 @@ from yizhan.services.orders.facts import (
     Finished,
     Placed,
     Scheduled,
+    Undone,
     Unfinished,
     Withdrawn,
+    note_of,
 )
 from yizhan.services.orders.photos import Attached, Photo
 from yizhan.services.orders.voices import Spoken, Voice
 
 __all__ = [
     "BESIDE",
+    "HERS",
     "LEGAL",
+    "NOTHING_TO_UNDO",
     "NOT_YOURS",
     "OPEN",
     "STEPS",
@@ -45,12 +49,14 @@ __all__ = [
     "Placed",
     "Scheduled",
     "Step",
+    "Undone",
     "Unfinished",
     "Withdrawn",
     "fold",
     "last_step",
     "no_room",
     "theirs",
+    "undoable",
 ]
 
 
@@ -64,7 +70,10 @@ class Step(msgspec.Struct, frozen=True):
 
 
 class Order(msgspec.Struct, frozen=True):
-    """An order as it stands. `partner` is empty while it waits for the dispatcher."""
+    """An order as it stands. `partner` is empty while it waits for the dispatcher.
+
+    `before` is the status before its last step, where she can take that step back.
+    """
 
     number: str
     serial: int
@@ -88,6 +97,7 @@ class Order(msgspec.Struct, frozen=True):
     steps: tuple[Step, ...] = ()
     photos: tuple[Photo, ...] = ()
     voices: tuple[Voice, ...] = ()
+    before: str = ""
 
 
 TYPES = (
@@ -103,7 +113,11 @@ TYPES = (
     Disputed,
     Attached,
     Spoken,
+    Undone,
 )
+
+HERS = ("order.withdrawn", "order.confirmed", "order.disputed")
+"""The steps that she herself takes, and may take back while nobody went on from there."""
 
 BACK = {"order.withdrawn": "withdrawn", "order.dispatched": "dispatched"}
 
@@ -156,11 +170,14 @@ WORDS = {
     "withdrawn": N_("这张单已经撤回了"),
 }
 
+NOTHING_TO_UNDO = N_("别人已经接着办了，撤不回来。有事请按“叫人帮忙”")
 NOT_YOURS = N_("这张单现在不在这家单位手里")
 
 
 def fold(state: Order | None, event: Event, data: Data) -> Order | SetAside:
     """The order after one more event, or why that step is not legal."""
+    if isinstance(data, Undone):
+        return _undo(state, event, data)
     status = advance(LEGAL, state.status if state else None, event, WORDS)
     if isinstance(status, SetAside):
         return status
@@ -171,11 +188,38 @@ def fold(state: Order | None, event: Event, data: Data) -> Order | SetAside:
         return SetAside(NOT_YOURS)
     if isinstance(data, Attached | Spoken):
         return _beside(state, event, data)
-    step = Step(event.type, event.time, event.actor, _note(data))
+    step = Step(event.type, event.time, event.actor, note_of(data))
     changes = _changes(state, data)
+    before = state.status if event.type in HERS else ""
     return msgspec.structs.replace(
-        state, status=status, since=event.time, steps=(*state.steps, step), **changes
+        state,
+        status=status,
+        since=event.time,
+        steps=(*state.steps, step),
+        before=before,
+        **changes,
     )
+
+
+def _undo(state: Order | None, event: Event, data: Undone) -> Order | SetAside:
+    """As it stood before her last step, if that is still the last."""
+    if state is None:
+        return SetAside(WORDS[None])
+    if not undoable(state, data.step):
+        return SetAside(NOTHING_TO_UNDO)
+    return msgspec.structs.replace(
+        state,
+        status=state.before,
+        since=event.time,
+        steps=(*state.steps, Step(event.type, event.time, event.actor)),
+        before="",
+        reopened=state.reopened - (data.step == "order.disputed"),
+    )
+
+
+def undoable(state: Order, step: str) -> bool:
+    """Whether the order's last step is this one of hers, and nobody went on from there."""
+    return bool(state.before) and last_step(state).type == step
 
 
 def theirs(state: Order, data: Data) -> bool:
@@ -185,8 +229,16 @@ def theirs(state: Order, data: Data) -> bool:
 
 
 def last_step(state: Order) -> Step:
-    """The step that brought the order where it stands; a photo brings it nowhere."""
-    return next(step for step in reversed(state.steps) if step.type not in BESIDE)
+    """The step that brought the order where it stands; a photo, or what was undone, did not."""
+    undone = 0
+    for step in reversed(state.steps):
+        if step.type == Undone.type:
+            undone += 1
+        elif step.type not in BESIDE:
+            if not undone:
+                return step
+            undone -= 1
+    return state.steps[0]
 
 
 def no_room(state: Order, data: Attached | Spoken) -> str:
@@ -225,21 +277,6 @@ def _place(event: Event, data: Placed, status: str) -> Order:
         since=event.time,
         steps=(Step(event.type, event.time, event.actor),),
     )
-
-
-def _note(data: Data) -> str:
-    match data:
-        case Dispatched(partner) | Accepted(partner):
-            return partner
-        case Declined(_, reason) | Unfinished(_, reason):
-            return reason
-        case Scheduled(_, day, window):
-            return f"{day} {window}"
-        case Finished(_, result):
-            return result
-        case Disputed(said):
-            return said
-    return ""
 
 
 def _changes(state: Order, data: Data) -> dict[str, str | int]:

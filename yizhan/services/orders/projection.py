@@ -61,7 +61,7 @@ KINDS = (
         types={data.type: data for data in model.TYPES},
         fold=model.fold,
         projections=(Projection(OrderRow, _row),),
-        version=3,
+        version=4,
     ),
 )
 

@@ -1,8 +1,20 @@
 """Offering a rating, answering it, passing it over."""
 
+import datetime
+
 from yizhan.errors import N_, Refusal
 from yizhan.events import Data, Draft
-from yizhan.services.ratings.model import FACES, LEGAL, WORDS, Answered, Offered, Passed, Rating
+from yizhan.services.ratings.model import (
+    FACES,
+    LEGAL,
+    WORDS,
+    Answered,
+    Offered,
+    Passed,
+    Rating,
+    Undone,
+)
+from yizhan.services.undo import UNDO_IS_OVER, undo_is_open
 
 
 def subject(about: str) -> str:
@@ -32,3 +44,12 @@ def answer(rating: Rating | None, about: str, station: str, face: int) -> Draft 
 def skip(rating: Rating | None, about: str, station: str) -> Draft | Refusal:
     """The person goes on without rating."""
     return _step(rating, about, station, Passed())
+
+
+def undo(
+    rating: Rating | None, about: str, station: str, now: datetime.datetime
+) -> Draft | Refusal:
+    """The person takes her answer back, within ten minutes of it."""
+    if rating is not None and rating.face and not undo_is_open(rating.since, now):
+        return Refusal(UNDO_IS_OVER)
+    return _step(rating, about, station, Undone())

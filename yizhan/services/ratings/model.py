@@ -40,8 +40,14 @@ class Passed(Data, frozen=True):
     type: ClassVar[str] = "rating.passed"
 
 
+class Undone(Data, frozen=True):
+    """The person takes back the face that she tapped."""
+
+    type: ClassVar[str] = "rating.undone"
+
+
 class Rating(msgspec.Struct, frozen=True):
-    """A rating as it stands; `face` is 0 until answered."""
+    """A rating as it stands; `face` is 0 until answered, `since` when it came to stand so."""
 
     about: str
     service: str
@@ -49,13 +55,15 @@ class Rating(msgspec.Struct, frozen=True):
     channel: str
     status: str
     face: int = 0
+    since: str = ""
 
 
-TYPES = (Offered, Answered, Passed)
+TYPES = (Offered, Answered, Passed, Undone)
 
 LEGAL = {
     None: {"rating.offered": "offered"},
     "offered": {"rating.answered": "answered", "rating.passed": "passed"},
+    "answered": {"rating.undone": "offered"},
     "passed": {"rating.answered": "answered"},
 }
 
@@ -73,10 +81,12 @@ def fold(state: Rating | None, event: Event, data: Data) -> Rating | SetAside:
     if isinstance(status, SetAside):
         return status
     if isinstance(data, Offered):
-        return Rating(data.about, data.service, data.day, data.channel, status)
+        said = (data.about, data.service, data.day, data.channel)
+        return Rating(*said, status, since=event.time)
     assert state is not None
+    face = 0
     if isinstance(data, Answered):
-        if data.face not in FACES:
+        face = data.face
+        if face not in FACES:
             return SetAside(N_("没有这样的笑脸"))
-        return msgspec.structs.replace(state, status=status, face=data.face)
-    return msgspec.structs.replace(state, status=status)
+    return msgspec.structs.replace(state, status=status, face=face, since=event.time)

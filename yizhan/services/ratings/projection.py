@@ -49,6 +49,7 @@ KINDS = (
         types={data.type: data for data in model.TYPES},
         fold=model.fold,
         projections=(Projection(RatingRow, _row),),
+        version=2,
     ),
 )
 
