@@ -150,7 +150,9 @@
   async function callOut() {
     if (atWork) return;
     atWork = true;
-    while (calling.length && (await allowed())) {
+    // Where nothing may sound yet, a call is for the eyes: said an hour later it would mislead.
+    if (!(await allowed())) calling.length = 0;
+    while (calling.length) {
       const one = calling.shift();
       if (busy) await Promise.race([speaking, wait(TURN_MS)]);
       voice.gain.value = volume() * (busy ? DUCKED : 1);
@@ -215,5 +217,6 @@
 
   keep({});
   window.yizhan = { ...window.yizhan, speak, tell, hush };
+  window.yizhanQuiet = hush;
   if (!("hush" in page.dataset)) say(mine);
 })();
