@@ -39,7 +39,7 @@ faults: setup-test ## Run RUNS (100) random faults from SEED (1), RUNS/50 with p
 	@$(PYTHON) -m tests.faults $(SEED) $(RUNS) --processes
 
 pictures: setup-test ## Take the pictures of docs/pictures from the running product.
-	@YIZHAN_PICTURES=docs/pictures $(PYTHON) -m pytest tests/browser/test_walk.py --quiet
+	@YIZHAN_PICTURES=docs/pictures $(PYTHON) -m pytest tests/browser/journeys --quiet
 
 messages: setup ## Collect the sentences of code and pages into locale/, ready to be translated.
 	@set -e; found=$$(mktemp); trap 'rm -f "$$found"' EXIT; \

@@ -20,10 +20,12 @@ from hub import (
     login,
     metrics,
     notices,
+    open_page,
     pool_amounts,
     pool_steps,
     pools,
     registers,
+    setups,
     stick,
     words,
 )
@@ -76,7 +78,7 @@ def create_app(
     web.metrics(app, metrics.registry(app))
     for page in (
         login, dispatch, jobs, fleet, pools, pool_steps, pool_amounts, board, registers, stick,
-        check_code, notices,
+        check_code, notices, setups, open_page,
     ):  # fmt: skip
         app.register_blueprint(page.routes)
     _limit(app, _open_road(app, found.offset))

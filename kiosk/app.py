@@ -25,6 +25,7 @@ from kiosk import (
     paused,
     pretend_page,
     ratings,
+    spots,
     tickets,
     undo,
     voice,
@@ -53,6 +54,7 @@ from kiosk.desk import (
 )
 from kiosk.here import Here
 from kiosk.names import in_language
+from kiosk.speech import calls
 from kiosk.speech import page as speech
 from kiosk.visits import Visit
 from sync import status
@@ -102,6 +104,7 @@ DESK = (
     people,
     news,
     wall,
+    calls,
 )
 MOUNTED = Places()
 
@@ -126,6 +129,7 @@ def touchscreen(here: Here) -> flask.Flask:
     if here.devices.pretend:
         app.register_blueprint(pretend_page.screen)
     app.context_processor(home.frame)
+    app.jinja_env.globals.update(spots=spots.drawn())
     speech.furnish(app)
     app.after_request(voice.allow_microphone)
     web.guard(app, lambda: None, "home.home")
@@ -151,7 +155,7 @@ def desk(here: Here, sticks: Places = MOUNTED) -> flask.Flask:
 def _furnish(app: flask.Flask, here: Here) -> None:
     """What pages of both apps use."""
     app.extensions["yizhan.here"] = here
-    app.jinja_env.globals.update(practice=here.practice)
+    app.jinja_env.globals.update(practice=here.practice, wall_clips=calls.wall_clips)
     app.jinja_env.globals.update(yuan=words.yuan, in_language=in_language)
     macros: Any = app.jinja_env.get_template("shared/macros.html").module
     app.jinja_env.globals.update(icon=macros.icon, fields=macros.fields)

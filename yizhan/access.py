@@ -44,6 +44,8 @@ MAY: dict[str, frozenset[str]] = {
     "stick.rescue": frozenset({"street_admin"}),
     "notice.see": frozenset({"street_admin", "dispatcher", "auditor"}),
     "notice.write": frozenset({"street_admin", "dispatcher"}),
+    "setup.see": frozenset({"street_admin", "dispatcher", "auditor"}),
+    "setup.pause": frozenset({"street_admin", "dispatcher"}),
     "ticket.see": frozenset({"street_admin", "dispatcher", "auditor"}),
     "catalogue.see": frozenset({"street_admin", "dispatcher", "auditor"}),
     "slip.check": frozenset({"street_admin", "dispatcher", "auditor"}),

@@ -72,11 +72,15 @@ def is_ready(home: Path) -> bool:
 
 def packages(home: Path) -> None:
     """A Python beside the kiosk's, so that the kiosk stays small and installs without this."""
+    stamp, key = home / "venv" / "installed", "\n".join((*PACKAGES, ALONE, str(home)))
+    if stamp.is_file() and stamp.read_text() == key and assets.python(home).exists():
+        return
     say(1, "Python packages (onnxruntime, jieba, soundfile), about 60 MB")
     run(sys.executable, "-m", "venv", "--clear", home / "venv")
     own = (assets.python(home), "-m", "pip", "install", "--quiet", "--disable-pip-version-check")
     run(*own, *PACKAGES)
     run(*own, "--no-deps", "--ignore-requires-python", ALONE)
+    stamp.write_text(key)
 
 
 def model(home: Path) -> None:
@@ -141,7 +145,7 @@ def trial(home: Path) -> None:
     for name in assets.DIGESTS:
         assets.checked(home, name)
     path = home / "trial.ogg"
-    asked = {"text": "您好", "voice": "zf_xiaobei", "language": "zh", "path": str(path)}
+    asked = {"text": "您好", "voice": "zf_xiaoyi", "language": "zh", "path": str(path)}
     done = subprocess.run(
         [assets.python(home), "-W", "ignore", "-m", "kiosk.speech.render", home],
         input=json.dumps(asked) + "\n", capture_output=True, text=True, timeout=TEST_SECONDS,

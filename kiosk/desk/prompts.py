@@ -4,7 +4,7 @@ Says which are missing; what is missing is said in Mandarin. Chooses the tongue 
 this station. The browser records; nothing is kept but the sound.
 """
 
-from typing import Any
+from typing import Any, Literal
 
 import flask
 import msgspec
@@ -28,6 +28,7 @@ GROUPS: dict[Group, str] = {
     "pack": N_("这个站的服务"),
     "number": N_("数字和日子"),
 }
+PLACES: tuple[Literal["screen", "wall"], ...] = ("screen", "wall")
 CHOSEN = N_("改好了，下一页就用")
 DROPPED = N_("删掉了，这一句又说普通话")
 NOTHING = N_("没有收到录音。请再录一次")
@@ -159,6 +160,7 @@ def choose() -> Any:
         Chosen(
             voice="man" if form.get("voice") == "man" else "woman",
             dialect=form.get("dialect") == "yes",
+            calls=next((one for one in PLACES if one == form.get("calls")), "both"),
         )
     )
     flask.flash(_(CHOSEN))

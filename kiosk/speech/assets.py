@@ -14,7 +14,7 @@ READY = "ready"
 
 DIGESTS = {
     MODEL: "6e742170d309016e5891a994e1ce1559c702a2ccd0075e67ef7157974f6406cb",
-    "voices/zf_xiaobei.bin": "5dde6e1c9c4f12c8b327bc29c0cee361a23b52b952c04636858ba637ec66e640",
+    "voices/zf_xiaoyi.bin": "bc1555c5c486099196ac254bae5e0bb543c121952a3092f50b7d8724f1bc36b3",
     "voices/zm_yunxi.bin": "7243892fb4e560d47014090ddf010f8b8b790f3c6b029ff82b2ac06aa4e27c8b",
     "voices/af_heart.bin": "d583ccff3cdca2f7fae535cb998ac07e9fcb90f09737b9a41fa2734ec44a8f0b",
     "voices/am_michael.bin": "1d1f21dd8da39c30705cd4c75d039d265e9bc4a2a93ed09bc9e1b1225eb95ba1",
@@ -22,7 +22,7 @@ DIGESTS = {
 """The SHA-256 of every file that the engine opens."""
 
 VOICES = {
-    "woman": {"zh": "zf_xiaobei", "en": "af_heart"},
+    "woman": {"zh": "zf_xiaoyi", "en": "af_heart"},
     "man": {"zh": "zm_yunxi", "en": "am_michael"},
 }
 """What a station chooses between, and the voice of each language."""

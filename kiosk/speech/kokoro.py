@@ -49,6 +49,8 @@ class Kokoro:
     def __init__(self, folder: Path) -> None:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = max(1, min(4, os.cpu_count() or 1))
+        # A thread that waits in a loop takes from the pages what it gives to the voice.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         self._folder = folder
         self._model = onnxruntime.InferenceSession(
             assets.checked(folder, assets.MODEL), options, providers=["CPUExecutionProvider"]

@@ -9,25 +9,15 @@ from html import unescape
 from typing import Any
 
 import flask
-import msgspec
 
-from kiosk import identity
+from kiosk import home, identity
 from kiosk.here import here
-from kiosk.speech import heard, saying
-from kiosk.speech.clips import KINDS
+from kiosk.speech import calls, heard
 from yizhan.access import PUBLIC, may
 
 screen = flask.Blueprint("speech", __name__)
 
 TEXT_MAX = 300
-FOR_EVER = "private, max-age=31536000, immutable"
-
-
-class Call(msgspec.Struct, frozen=True):
-    """A number that is called now, and the clips that say so."""
-
-    key: str
-    clips: list[str]
 
 
 def furnish(app: flask.Flask) -> None:
@@ -51,29 +41,16 @@ def mark() -> str:
     return hashlib.blake2b(identity.visit().id.encode(), digest_size=6).hexdigest()
 
 
-def call_clips(called: Any) -> str:
-    """The numbers that are called now, as JSON for speech.js. Said in Chinese, to the room."""
-    speaker = here().speaker
-    calls = [
-        Call(f"{one.number} {one.spoken}", speaker.names(saying.call(one.number, one.spoken)))
-        for one in called
-    ]
-    return msgspec.json.encode(calls).decode()
+def call_clips() -> str:
+    """The numbers that are called now, as JSON for speech.js."""
+    return calls.told("screen", home.called_now())
 
 
 @screen.get("/speech/<name>")
 @may(PUBLIC)
 def clip(name: str) -> flask.Response:
     """A clip; nothing yet while it is being made."""
-    found = here().speaker.clips.find(name)
-    if found is None:
-        return flask.Response(status=204)
-    here().speaker.clips.used(found)
-    answer = flask.Response(found.read_bytes(), mimetype=KINDS[found.suffix])
-    if name[0] == "f":
-        # The same words for everybody. What greets a person is in no browser's cache.
-        answer.headers["Cache-Control"] = FOR_EVER
-    return answer
+    return calls.played(name)
 
 
 @screen.post("/speech")

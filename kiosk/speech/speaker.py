@@ -25,14 +25,17 @@ TIDY_EVERY = 50
 CALL_MAX = 12
 """Phrases up to here may be put together of recorded words: numbers, not sentences."""
 
+Place = Literal["screen", "wall"]
 State = Literal["ready", "preparing", "spare", "silent"]
 
 
 class Chosen(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What this station chose: whose voice, and whether recorded 方言 goes before it."""
+    """What this station chose: whose voice, whether what was recorded in the dialect goes before
+    it, and where numbers are called: two machines in one room would speak over each other."""
 
     voice: Literal["woman", "man"] = "woman"
     dialect: bool = False
+    calls: Literal["both", "screen", "wall"] = "both"
 
 
 class Speaker:

@@ -5,6 +5,7 @@ The crawl runs once a language; each test then asks one thing of what it found.
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import NamedTuple
 
 import pytest
@@ -32,14 +33,22 @@ class Crawled(NamedTuple):
     complaints: list[str]
 
 
+@pytest.fixture(scope="module")
+def voice(quick_voice: Path) -> Iterator[None]:
+    """The screens show their keys for hearing again and for muting."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("YIZHAN_SPEECH", str(quick_voice))
+        yield
+
+
 @pytest.fixture(scope="module", params=["zh_CN", "en"])
 def crawled(
     request: pytest.FixtureRequest,
     playwright_driver: Playwright,
     tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[Crawled]:
-    folder = tmp_path_factory.mktemp("crawl")
-    hub = Hub(folder / "network")
+    voice: None,
+) -> Crawled:
+    hub = Hub(tmp_path_factory.mktemp("crawl") / "network")
     world = World(hub, hub.station(STATION))
     templates: set[str] = set()
     listener = templates_shown(templates)
@@ -48,12 +57,10 @@ def crawled(
     complaints = Complaints()
     complaints.listen(context)
     with running(hub.folder, STATION, idle_seconds=600) as kiosk:
-        stage = Stage(context.new_page(), kiosk, world, request.param)
-        found = stage.play()
+        found = Stage(context.new_page(), kiosk, world, request.param).play()
         browser.close()
-    heard = [line for line in complaints.heard if not REFUSED.match(line)]
-    yield Crawled(found, templates, heard)
-    assert listener
+    del listener
+    return Crawled(found, templates, [one for one in complaints.heard if not REFUSED.match(one)])
 
 
 def test_every_screen_fits_the_hand_and_the_eye(crawled: Crawled) -> None:

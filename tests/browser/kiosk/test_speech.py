@@ -154,3 +154,15 @@ def test_a_keeper_speaks_a_prompt_and_the_next_one_comes_up(
     page.wait_for_url("**/prompts?group=**")
     assert page.locator(".words").inner_text() != first
     assert kiosk.here.speaker.recorded(first) == [recorded_name(first)]
+
+
+def test_the_wall_rings_and_calls_by_itself(kiosk: Kiosk, open_screen: OpenScreen) -> None:
+    """The wall's Chromium is started so that nobody has to tap it."""
+    take_a_number(at_screen(kiosk))
+    page = open_screen("kiosk", ("--autoplay-policy=no-user-gesture-required",)).pages[0]
+    page.goto(address(kiosk, 1) + "/wall")
+    page.wait_for_function("() => sessionStorage['yizhan.called'] !== undefined")
+    at_desk(kiosk).press("叫下一个")
+    call = [kiosk.here.speaker.names(text)[0] for text in ("请一号", "到缝补")]
+    assert hears(page, 4) == call * 2
+    assert page.evaluate("() => performance.getEntriesByName('bell').length") == 1

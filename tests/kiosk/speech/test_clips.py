@@ -44,7 +44,7 @@ def test_a_fixed_prompt_is_taken_from_the_machine_and_not_made_again(
 
 
 def test_the_name_of_a_clip_does_not_tell_whom_it_greets(tmp_path: Path) -> None:
-    phrase = Phrase(GREETING, "zh", "zf_xiaobei")
+    phrase = Phrase(GREETING, "zh", "zf_xiaoyi")
     folders = [tmp_path / one for one in ("a", "b")]
     names = [
         Clips(tmp_path / "fixed", folder, folder.name.encode()).name(phrase) for folder in folders

@@ -16,7 +16,7 @@ from tests.voices import REAL
 
 pytestmark = pytest.mark.skipif(os.environ.get("NO_SPEECH") == "1", reason="NO_SPEECH=1")
 
-WOMAN, MAN, ENGLISH = "zf_xiaobei", "zm_yunxi", "af_heart"
+WOMAN, MAN, ENGLISH = "zf_xiaoyi", "zm_yunxi", "af_heart"
 
 
 @pytest.fixture(scope="module")

@@ -9,6 +9,7 @@ from kiosk.serving import Kiosk
 from kiosk.speech.speaker import Speaker
 from tests.kiosk.stations import Hub, at_desk, at_screen, eventually
 from tests.kiosk.test_tickets import take_a_number
+from tests.kiosk.uploads import fetch
 from tests.pages import Page, Visitor
 from yizhan.record import Node
 
@@ -96,6 +97,35 @@ def test_the_room_is_called_in_chinese_whatever_the_visitor_reads(kiosk: Kiosk) 
     assert "Mending" in texts_of(visitor.page)
 
 
+def test_the_wall_calls_too_and_plays_nothing_else(kiosk: Kiosk) -> None:
+    take_a_number(at_screen(kiosk))
+    wang = at_screen(kiosk, "wang")
+    greeting = clips_of(wang.page)[0]
+    keeper = at_desk(kiosk)
+    wall = Visitor(keeper.at)
+    assert calls_on(wall.go("/wall")) == []
+    keeper.press("叫下一个")
+    [call] = calls_on(wall.go("/wall/now"))
+    assert call == calls_on(at_screen(kiosk).page)[0]
+    names = kiosk.here.speaker.names("请一号") + kiosk.here.speaker.names("到缝补")
+    eventually(lambda: all(_there(kiosk, name) for name in [*names, greeting]), "all are made")
+    for name in names:
+        assert fetch(wall, f"/speech/{name}")[0] == 200
+    assert fetch(wall, f"/speech/{greeting}")[0] == 404
+
+
+def test_where_two_screens_stand_in_one_room_one_of_them_calls(kiosk: Kiosk) -> None:
+    take_a_number(at_screen(kiosk))
+    keeper = at_desk(kiosk)
+    keeper.press("叫下一个")
+    wall = Visitor(keeper.at)
+    for place, screens in (("both", (1, 1)), ("screen", (1, 0)), ("wall", (0, 1))):
+        keeper.go("/prompts")
+        keeper.press("就用这个", calls=place)
+        seen = len(calls_on(at_screen(kiosk).page)), len(calls_on(wall.go("/wall/now")))
+        assert seen == screens, place
+
+
 def test_a_page_does_not_wait_for_its_voice(kiosk: Kiosk) -> None:
     visitor = at_screen(kiosk)
     kiosk.here.speaker.stop()
@@ -144,3 +174,11 @@ def test_every_screen_of_a_house_call_is_heard(hub: Hub, zhongda: Node, kiosk: K
     assert "水龙头" in said and "上午" in said
     wang.press("下单")
     assert "等中心派师傅" in attribute(wang.page, "data-say")
+
+
+def test_a_ticket_is_said_as_one_says_it(kiosk: Kiosk) -> None:
+    visitor = at_screen(kiosk)
+    take_a_number(visitor)
+    said = texts_of(visitor.page)
+    assert "1号" in said and "已保存" in said
+    assert not [one for one in said if "待上传" in one], "that is for the keeper's eye"

@@ -18,7 +18,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def phrase(text: str) -> Phrase:
-    return Phrase(text, "zh", "zf_xiaobei")
+    return Phrase(text, "zh", "zf_xiaoyi")
 
 
 def test_what_is_shown_now_goes_before_what_can_wait(home: Path, tmp_path: Path) -> None:
