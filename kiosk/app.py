@@ -25,6 +25,8 @@ from kiosk import (
     paused,
     pretend_page,
     ratings,
+    spots,
+    style,
     tickets,
     undo,
     voice,
@@ -82,6 +84,7 @@ SCREENS = (
     away,
     paused,
     speech,
+    style,
 )
 DESK = (
     login,
@@ -128,6 +131,7 @@ def touchscreen(here: Here) -> flask.Flask:
     if here.devices.pretend:
         app.register_blueprint(pretend_page.screen)
     app.context_processor(home.frame)
+    app.jinja_env.globals.update(spots=spots.drawn())
     speech.furnish(app)
     app.after_request(voice.allow_microphone)
     web.guard(app, lambda: None, "home.home")

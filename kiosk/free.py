@@ -6,6 +6,7 @@ Knows the line at the counter and the hours of a listing; where neither tells, s
 import datetime
 
 import msgspec
+from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from kiosk import menu, offers, setting
@@ -66,7 +67,7 @@ def _by_hours(here: Here, sentence: str) -> Free:
 def _when(found: hours.Standing, moment: datetime.datetime) -> str:
     if found.days == 0:
         return str(_("%(time)s 开", time=found.time))
-    if found.days == 1:
+    if found.days == 1 and str(get_locale()).startswith("zh"):  # two hanzi, eight letters
         return str(_("明天 %(time)s", time=found.time))
     names = (_("周一"), _("周二"), _("周三"), _("周四"), _("周五"), _("周六"), _("周日"))
     day = names[(moment.weekday() + found.days) % hours.WEEK_DAYS]

@@ -9,12 +9,13 @@ from typing import Any
 
 from waitress import wasyncore
 
-from kiosk import app, machine
+from kiosk import app, machine, menu
 from kiosk.devices.hardware import Devices
 from kiosk.here import Here
 from kiosk.papers import Papers
 from kiosk.practice.running import Practice
 from kiosk.room import Screen
+from kiosk.speech import prompts
 from sync.stick_files import Places
 from yizhan import serving, settings
 from yizhan.errors import Refusal
@@ -42,6 +43,7 @@ class Kiosk:
         printer_baud: int = 9600,
         screen: Screen | None = None,
         sticks: Path = Path("/media"),
+        idcard_path: str = "",
     ) -> None:
         practice = settings.read(data).practice
         if not practice:
@@ -60,6 +62,7 @@ class Kiosk:
             own.printer or printer_path,
             own.printer_baud or printer_baud,
             papers.became,
+            idcard_path,
         )
         self.here = Here(node, data, self._devices, papers, screen or Screen())
         self._sockets = [serving.listening(listen), serving.listening(desk)]
@@ -85,6 +88,7 @@ class Kiosk:
             thread = threading.Thread(target=server.run, daemon=True)
             thread.start()
             self._threads.append(thread)
+        self.here.speaker.ahead(prompts.of_services(menu.tiles(self.here.db, self.here.station)))
 
     def stop(self) -> None:
         """End everything; what was said to be kept is on the disk already."""
