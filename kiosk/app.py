@@ -30,6 +30,7 @@ from kiosk import (
     ratings,
     self_page,
     spots,
+    style,
     tickets,
     undo,
     voice,
@@ -92,6 +93,7 @@ SCREENS = (
     away,
     paused,
     speech,
+    style,
 )
 DESK = (
     login,
