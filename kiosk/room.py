@@ -17,7 +17,7 @@ HANZI_AT_CM = 8.3 / 50
 LARGER = 1.2
 WALL_MM_A_METRE = 6.4
 
-TOP_MM, TOOLS_MM, BOTTOM_MM, EDGE_MM = 19.0, 20.0, 24.0, 5.0
+TOP_MM, TOOLS_MM, BOTTOM_MM, EDGE_MM = 19.0, 21.2, 24.0, 5.0
 TITLE, LINE, LEADING = 1.54, 1.3, 1.25
 """In hanzi: a page's title with its air, a line of running text, a line of a card."""
 
