@@ -27,6 +27,7 @@ def cli() -> None:
 @click.option("--desk", default="127.0.0.1:8002", show_default=True, help="站长台")
 @click.option("--pretend", is_flag=True, help="没有读卡器和打印机时，用软件假装")
 @click.option("--card", default="/dev/ttyCARD", show_default=True, help="读卡器的串口")
+@click.option("--idcard", default="", help="身份证读卡器的串口；没有就不写")
 @click.option("--printer", default="/dev/ttyPRINTER", show_default=True, help="打印机的串口")
 @click.option("--printer-baud", default=9600, show_default=True, help="打印机的波特率")
 @click.option("--inches", default=10.1, show_default=True, help="屏幕的对角线，英寸")
@@ -54,6 +55,7 @@ def serve(
     desk: str,
     pretend: bool,
     card: str,
+    idcard: str,
     printer: str,
     printer_baud: int,
     inches: float,
@@ -91,6 +93,7 @@ def serve(
             card_stays=card_stays,
         ),
         sticks=sticks,
+        idcard_path=idcard,
     )
     keep_what_is_made()
     kiosk.start()
@@ -126,6 +129,7 @@ def pretend(data: Path, words: tuple[str, ...]) -> None:
     \b
     card lay NUMBER    放上一张卡（卡面上的十位数字）
     card lift          拿走卡
+    idcard lay NAME NUMBER  放上一张身份证；idcard lift 拿走
     card garbage N     读卡器发出 N 个乱码字节
     printer out | in   打印机没纸 | 装好纸
     printer show       看看打出来的小票

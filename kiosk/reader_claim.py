@@ -20,11 +20,12 @@ KEPT_SECONDS = 1800.0
 
 
 class Laid(msgspec.Struct):
-    """One form at the desk: the ring's number from which it listens, and the card that came."""
+    """One form at the desk: the ring's number from which it listens, and the cards that came."""
 
     after: int
     touched: float
     number: str = ""
+    idcard: str = ""
 
 
 class ReaderClaim:
@@ -59,6 +60,18 @@ class ReaderClaim:
         with self._lock:
             found = self._forms.get(form)
             return found.number if found else ""
+
+    def keep_idcard(self, form: str, number: str) -> None:
+        """An ID card was read for this form; its number is kept as long as the form."""
+        with self._lock:
+            if found := self._forms.get(form):
+                found.idcard = number
+
+    def idcard(self, form: str) -> str:
+        """The number of the ID card that was read for this form, or empty."""
+        with self._lock:
+            found = self._forms.get(form)
+            return found.idcard if found else ""
 
     def forget(self, form: str) -> None:
         """The form was sent or given up."""

@@ -42,6 +42,7 @@ class Kiosk:
         printer_baud: int = 9600,
         screen: Screen | None = None,
         sticks: Path = Path("/media"),
+        idcard_path: str = "",
     ) -> None:
         practice = settings.read(data).practice
         if not practice:
@@ -60,6 +61,7 @@ class Kiosk:
             own.printer or printer_path,
             own.printer_baud or printer_baud,
             papers.became,
+            idcard_path,
         )
         self.here = Here(node, data, self._devices, papers, screen or Screen())
         self._sockets = [serving.listening(listen), serving.listening(desk)]

@@ -39,6 +39,7 @@ def devices() -> list[Part]:
     states = here().devices.states()
     return [
         Part(_("读卡器"), *_reader(states["card"]), "nfc"),
+        *_idcard(states),
         Part(_("打印机"), *_printer(states["printer"]), "printer"),
     ]
 
@@ -80,6 +81,16 @@ def _reader(state: str) -> tuple[bool, str, str]:
         ),
     }
     return said.get(state, (False, state, _("拔下再插一次")))
+
+
+def _idcard(states: dict[str, str]) -> list[Part]:
+    """The ID card reader, where there is one."""
+    if "idcard" not in states:
+        return []
+    if states["idcard"] == "dead":
+        dead = (False, _("坏了，要换"), _("请告诉管理员换一个；没有它也能登记，号码可以手填"))
+        return [Part(_("身份证读卡器"), *dead, "id")]
+    return [Part(_("身份证读卡器"), *_reader(states["idcard"]), "id")]
 
 
 def _printer(state: str) -> tuple[bool, str, str]:

@@ -65,7 +65,27 @@ def reader() -> str:
     form = flask.request.form.get("form", "")
     if valid_id(form):
         here().reader.listen(form)
-    return flask.render_template("desk/reader.html", laid=_laid(form))
+    return flask.render_template("desk/reader.html", laid=_laid(form), **_idcard(form))
+
+
+def _idcard(form: str) -> dict[str, Any]:
+    """What the ID card reader says to this form: a card read now, one read before, or how to lay
+    it. Of the number the page learns the last four digits."""
+    at, device = here(), here().devices.idcard
+    if device is None or not valid_id(form) or "idcard" not in flask.request.form:
+        return {}
+    device.want()
+    found = device.take()
+    if found is not None:
+        at.reader.keep_idcard(form, found.number)
+    year = at.node.clock.now().year
+    return {
+        "read": found,
+        "suggested": suggest(found.name, found.gender, str(found.born), year) if found else "",
+        "id_tail": numbers.tail(at.reader.idcard(form)),
+        "id_again": device.again,
+        "id_there": device.state == "ready",
+    }
 
 
 def _laid(form: str) -> dict[str, str]:
@@ -109,7 +129,7 @@ def _new(form: str, kept: dict[str, str]) -> NewPerson:
         called=kept["called"] or suggest(kept["name"], kept["gender"], born, year),
         home=here().station,
         born=int(born or 0),
-        idcard=kept["idcard"],
+        idcard=kept["idcard"] or here().reader.idcard(form),
         card=here().reader.number(form),
         flags=tuple(one for one in flask.request.form.getlist("flags") if one in choices.FLAGS),
         **fields,

@@ -29,7 +29,6 @@ FIELDS = {
     "screen": ("theme", "volume", "idle_seconds", "warn_seconds", "help_seconds", "phone"),
 }
 """The settings of each part."""
-VOLUME = 80
 WHOLE = N_("请写一个整数")
 AMOUNT = N_("价格要写成数字，例如 2 或 1.5")
 OPEN_NUMBERS = N_("“%(name)s”还有没办完或没来取的号，先办完，再从首页拿下来；今天不做，可以暂停")

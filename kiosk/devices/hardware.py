@@ -11,6 +11,8 @@ from pathlib import Path
 from kiosk.devices.cards import READER_WELL, READER_WRONG, CardReader
 from kiosk.devices.control import Control
 from kiosk.devices.events import Ring
+from kiosk.devices.id_reader import BAUD as ID_BAUD
+from kiosk.devices.id_reader import IdReader
 from kiosk.devices.port import Port
 from kiosk.devices.pretend import PretendDevices
 from kiosk.devices.printer import JobState, Pace, Printer
@@ -56,7 +58,9 @@ class CardAttendant:
 
 
 class Devices:
-    """Reader and printer of a station, real (at the given paths) or pretended (in `data`).
+    """Readers and printer of a station, real (at the given paths) or pretended (in `data`).
+
+    `idcard` is the ID card reader, None where there is none (an empty path).
 
     `events` carries, besides the card events, `device` (`device`, `state`) and `print`
     (`job`, `state`). `on_print(job_id, state)` is told the same, for the caller's own record;
@@ -71,16 +75,25 @@ class Devices:
         printer_path: str,
         printer_baud: int = 9600,
         on_print: Callable[[str, JobState], None] | None = None,
+        idcard_path: str = "",
     ) -> None:
         self.events = Ring()
         self.pretend = PretendDevices(data) if pretend else None
         self._control = Control(data, self.pretend.do) if self.pretend else None
         if self.pretend:
-            card_path, printer_path = (str(self.pretend.folder / r) for r in ("card", "printer"))
+            card_path, printer_path, idcard_path = (
+                str(self.pretend.folder / role) for role in ("card", "printer", "idcard")
+            )
         backoff = PRETEND_BACKOFF if pretend else None
         self._on_print = on_print
         self._card = CardAttendant(self.events)
         self._card_thread = Supervisor("card", Port(card_path), self._card, backoff)
+        self.idcard = IdReader(self._idcard_noticed) if idcard_path else None
+        self._id_thread = (
+            Supervisor("idcard", Port(idcard_path, ID_BAUD), self.idcard, backoff)
+            if self.idcard
+            else None
+        )
         self._printer = Printer(
             Port(printer_path, printer_baud),
             self._printed,
@@ -95,12 +108,16 @@ class Devices:
             self._control.start()
             self.pretend.start()
         self._card_thread.start()
+        if self._id_thread:
+            self._id_thread.start()
         self._printer.start()
 
     def stop(self) -> None:
         """End every wait and every thread, and close the ports."""
         self.events.close()
         self._card_thread.stop()
+        if self._id_thread:
+            self._id_thread.stop()
         self._printer.stop()
         if self.pretend and self._control:
             self._control.stop()
@@ -112,18 +129,24 @@ class Devices:
 
     def states(self) -> dict[str, str]:
         """How `card` and `printer` are: `absent`, `fault` or `ready`; besides, for the reader
-        `reader_wrong`, and for the printer every escpos.Health.
+        `reader_wrong`, and for the printer every escpos.Health. `idcard` (besides: `dead`) is there
+        where there is such a reader.
         """
-        return {"card": self._card.state, "printer": self._printer.state}
+        found = {"card": self._card.state, "printer": self._printer.state}
+        return found | ({"idcard": self.idcard.state} if self.idcard else {})
 
     def quiet(self) -> float:
         """Seconds since the quietest device thread showed life; above 10 one of them hangs."""
-        return max(self._card_thread.quiet(), self._printer.supervisor.quiet())
+        threads = (self._card_thread, self._printer.supervisor, self._id_thread)
+        return max(thread.quiet() for thread in threads if thread)
 
     def _printed(self, job_id: str, state: JobState) -> None:
         if self._on_print:
             self._on_print(job_id, state)
         self.events.put("print", {"job": job_id, "state": state})
+
+    def _idcard_noticed(self, state: str) -> None:
+        self.events.put("device", {"device": "idcard", "state": state})
 
     def _printer_noticed(self, state: str) -> None:
         self.events.put("device", {"device": "printer", "state": state})

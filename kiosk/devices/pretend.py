@@ -1,4 +1,4 @@
-"""The pretended devices of a station and their buttons: DIR/dev/card and DIR/dev/printer.
+"""The pretended devices of a station and their buttons: DIR/dev/card, printer and idcard.
 
 The kiosk above them is the real thing and cannot tell. For demonstrations and tests.
 """
@@ -11,14 +11,18 @@ from flask_babel import gettext as _
 from kiosk.devices import paper
 from kiosk.devices.pretend_printer import Manners, PretendPrinter
 from kiosk.devices.pretend_reader import PretendReader
+from kiosk.devices.pretend_sam import PretendSam
 from kiosk.devices.pretend_wire import Wire
 from yizhan.errors import N_, Refusal
 
-ROLES = ("card", "printer")
+ROLES = ("card", "printer", "idcard")
 USAGE = {
     "card lay": "NUMBER",
     "card lift": "",
     "card garbage": "N",
+    "idcard lay": "NAME NUMBER",
+    "idcard lift": "",
+    "idcard dead": "",
     "printer out": "",
     "printer in": "",
     "printer open": "",
@@ -43,16 +47,19 @@ class PretendDevices:
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._wires = {role: Wire(self.folder / role) for role in ROLES}
         self.reader = PretendReader(self._wires["card"])
+        self.idcard = PretendSam(self._wires["idcard"])
         self.printer = PretendPrinter(self._wires["printer"], self.folder / "paper.bin")
 
     def start(self) -> None:
         for wire in self._wires.values():
             wire.plug()
         self.reader.start()
+        self.idcard.start()
         self.printer.start()
 
     def stop(self) -> None:
         self.reader.stop()
+        self.idcard.stop()
         self.printer.stop()
         for wire in self._wires.values():
             wire.pull()
@@ -80,6 +87,19 @@ class PretendDevices:
     def card_garbage(self, count: str) -> str:
         self.reader.garbage(int(count) if count.isdecimal() else 0)
         return str(_("读卡器发出了 %(count)s 个乱码字节。", count=count))
+
+    def idcard_lay(self, name: str, number: str) -> str:
+        """A made-up card; the number's check digit must be right."""
+        self.idcard.lay(name, number)
+        return str(_("身份证已放上。"))
+
+    def idcard_lift(self) -> str:
+        self.idcard.lift()
+        return str(_("身份证已拿走。"))
+
+    def idcard_dead(self) -> str:
+        self.idcard.dead = True
+        return str(_("身份证读卡器坏了。"))
 
     def printer_out(self) -> str:
         self.printer.has_paper = False
@@ -128,5 +148,5 @@ class PretendDevices:
 
     def _wire(self, role: str) -> Wire:
         if role not in ROLES:
-            raise Refusal(N_("没有叫 %(role)s 的设备，只有 card 和 printer。"), role=role)
+            raise Refusal(N_("没有叫 %(role)s 的设备，只有 card、printer 和 idcard。"), role=role)
         return self._wires[role]

@@ -204,3 +204,47 @@ def test_the_reader_goes_back_to_the_touchscreen_when_the_page_was_left() -> Non
     claim.listen("form")
     claim.forget("form")
     assert not claim.wanted()
+
+
+def test_an_id_card_fills_the_form_and_leaves_its_last_four(kiosk: Kiosk, zhongda: Node) -> None:
+    pretended = kiosk.here.devices.pretend
+    assert pretended is not None
+    keeper = at_desk(kiosk)
+    keeper.go("/people/new")
+    form = next(one for one in keeper.page.forms if "idcard" in one.fields)
+    said = []
+
+    def asked(words: str) -> bool:
+        request = keeper.request_of(type(form)("/people/reader", "post", {**form.fields}, []), {})
+        said.append(keeper.fetch(request)[1])
+        return words in said[-1]
+
+    pretended.do(["idcard", "lay", "王测试", "11010519491231002X"])
+    eventually(lambda: asked("尾号 002X"), "the ID card is read")
+    told = next(one for one in said if 'value="王测试"' in one)
+    assert 'value="1949"' in told and 'value="王奶奶"' in told
+    assert "1101051949" not in "".join(said)
+    keeper.press("登记", name="王测试", gender="female", born="1949", agreed="1")
+    assert "身份证 · 尾号 002X" in keeper.page
+    raw = b"".join(row.raw for row in zhongda.journal.unplaced())
+    assert b"1101051949" not in raw
+    found = people.handles(zhongda.db, zhongda.keys.hash("idcard", "11010519491231002X"))
+    assert [row.tail for row in found] == ["002X"]
+
+
+def test_a_dead_id_card_reader_says_what_to_do(kiosk: Kiosk) -> None:
+    pretended = kiosk.here.devices.pretend
+    assert pretended is not None
+    pretended.do(["idcard", "dead"])
+    keeper = at_desk(kiosk)
+    keeper.go("/people/new")
+    form = next(one for one in keeper.page.forms if "idcard" in one.fields)
+
+    def ask() -> bool:
+        keeper.fetch(
+            keeper.request_of(type(form)("/people/reader", "post", {**form.fields}, []), {})
+        )
+        return "坏了，要换" in keeper.go("/devices")
+
+    eventually(ask, "the desk says so")
+    assert "没有它也能登记" in keeper.page

@@ -22,7 +22,9 @@ from yizhan.errors import Refusal
 def devices(tmp_path: Path) -> Iterator[Devices]:
     devices = Devices(tmp_path, pretend=True, card_path="", printer_path="")
     devices.start()
-    assert eventually(lambda: devices.states() == {"card": "ready", "printer": "ready"})
+    assert eventually(
+        lambda: devices.states() == {"card": "ready", "printer": "ready", "idcard": "ready"}
+    )
     yield devices
     devices.stop()
 
@@ -121,7 +123,7 @@ def test_a_second_kiosk_in_the_same_directory_leaves_the_first_alone(
     with pytest.raises(Refusal):
         second.start()
     second.stop()
-    assert devices.states() == {"card": "ready", "printer": "ready"}
+    assert devices.states() == {"card": "ready", "printer": "ready", "idcard": "ready"}
     assert send(tmp_path, ["card", "lift"])
 
 
@@ -149,7 +151,9 @@ def test_a_killed_kiosk_leaves_its_paper_and_the_next_one_starts(tmp_path: Path)
         kiosk.kill()
     devices = Devices(tmp_path, pretend=True, card_path="", printer_path="")
     devices.start()
-    assert eventually(lambda: devices.states() == {"card": "ready", "printer": "ready"})
+    assert eventually(
+        lambda: devices.states() == {"card": "ready", "printer": "ready", "idcard": "ready"}
+    )
     assert "〔4×4〕012" in send(tmp_path, ["printer", "show"])
     devices.stop()
 
