@@ -194,7 +194,6 @@ class Stage:
             self.page.goto(address(self.kiosk) + path)
             self.crawl().look("refusal")
 
-
     def _looks(self) -> None:
         """Larger text, black on white, a dark room: what each does to the colours."""
         with self.page.expect_navigation():

@@ -1,6 +1,7 @@
 """Every screen of the touchscreen, at three sizes, in both languages, large and larger.
 
-The crawl runs once for each language and size of text; each test then asks one thing of what it found.
+The crawl runs once for each language and size of text; each test then asks one thing of what
+it found.
 """
 
 import re
