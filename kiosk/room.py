@@ -94,7 +94,7 @@ def room(screen: Screen, large: bool = False) -> Room:
         matters=_between(
             2 if large else 3,
             int((body - (CALLED_MM if large else 0)) // (2 * LEADING * hanzi + 6)),
-            6,
+            5 if large else 6,
         ),
         steps=_between(3, int(under_title // (LEADING * hanzi + 1.2)), 6),
         notices=_between(2, int(under_title // (3 * LEADING * hanzi + 9)), 7),
