@@ -51,6 +51,7 @@ def show() -> str:
         "hub/open.html",
         quarter=chosen,
         title=name_of(chosen),
+        network=_network(),
         going_on=chosen == now,
         quarters=[(one.code, name_of(one)) for one in offered],
         tickets=number(found.tickets),
@@ -94,6 +95,12 @@ def _name(kind: str, code: str) -> str:
     fields: dict[str, Any] = here.listing(kind).get(code, {})
     english = fields.get("name_en") if str(get_locale()).startswith("en") else ""
     return str(english or here.name_of(kind, code))
+
+
+def _network() -> str:
+    """What the network is called."""
+    code = here.node().network
+    return _name("network", code) if code in here.listing("network") else str(_("驿站中心"))
 
 
 def is_sample() -> bool:

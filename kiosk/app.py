@@ -26,6 +26,7 @@ from kiosk import (
     pretend_page,
     ratings,
     spots,
+    style,
     tickets,
     undo,
     voice,
@@ -83,6 +84,7 @@ SCREENS = (
     away,
     paused,
     speech,
+    style,
 )
 DESK = (
     login,

@@ -5,7 +5,7 @@ from typing import Any
 import flask
 import msgspec
 
-from kiosk import board, calendar, ease, free, identity, menu
+from kiosk import board, calendar, ease, free, identity, menu, setting
 from kiosk.here import here
 from kiosk.names import in_language
 from sync import status
@@ -53,6 +53,7 @@ def frame() -> dict[str, Any]:
         "station": at.listing,
         "idle": at.screen.idle_seconds,
         "warn": at.screen.warn_seconds,
+        "volume": setting.volume(at.db, at.station),
         "seen": at.devices.events.last,
         **ease.look(),
         **now(),

@@ -3,7 +3,9 @@
 One screen module for every service whose flow is "info"; it takes nothing.
 """
 
+import math
 import re
+import unicodedata
 
 import flask
 
@@ -15,6 +17,9 @@ from yizhan.access import PUBLIC, may
 from yizhan.errors import Refusal
 
 SENTENCES = re.compile(r".+?(?:[。！？]|[.!?](?:\s+|$)|$)", re.DOTALL)
+
+LETTER = 0.55
+"""Of a hanzi, with what is lost at the end of a line that breaks between words."""
 
 screen = flask.Blueprint("info", __name__)
 
@@ -52,5 +57,10 @@ def pages_of(paragraphs: list[str], lines: int, characters: int) -> list[list[st
 
 
 def lines_of(paragraphs: list[str], characters: int) -> int:
-    """How many lines these take."""
-    return sum(-(-len(one) // characters) for one in paragraphs)
+    """How many lines these take, so many hanzi in a line."""
+    return sum(math.ceil(width(one) / characters) for one in paragraphs)
+
+
+def width(text: str) -> float:
+    """How wide a text is in hanzi; a Latin letter is half of one, and a line breaks at words."""
+    return sum(1.0 if unicodedata.east_asian_width(one) in "WFA" else LETTER for one in text)

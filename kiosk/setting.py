@@ -16,6 +16,9 @@ from yizhan.services.catalogue import projection as catalogue
 from yizhan.services.setup import projection as setups
 from yizhan.services.setup.model import OPEN, Price, Values
 
+VOLUME = 80
+"""Where the keeper has set nothing."""
+
 Screen = TypeVar("Screen", bound=msgspec.Struct)
 
 
@@ -55,6 +58,12 @@ def in_force(db: Db, station: str) -> Values:
     """Everything that is set, the pack's where the keeper has set nothing."""
     said = setups.values(db, station).said()
     return msgspec.structs.replace(pack_s(db, station), **said)
+
+
+def volume(db: Db, station: str) -> int:
+    """How loud the touchscreen usually is, 0 to 100."""
+    found = setups.values(db, station).volume
+    return VOLUME if found is None else found
 
 
 def opening_on(db: Db, station: str, day: datetime.date) -> Opening | None:

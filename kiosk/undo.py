@@ -17,7 +17,8 @@ from yizhan.services.undo import minutes_left
 
 screen = flask.Blueprint("undo", __name__)
 
-SHOWN = 3
+TITLE = 1
+"""The title takes the room of one line."""
 GONE = N_("这件事现在撤不回来了。有事请按“叫人帮忙”")
 
 
@@ -29,9 +30,11 @@ def show() -> Any:
     found = done(here(), visit)
     if not found:
         return flask.redirect(flask.url_for("identity.me" if visit.person else "home.home"))
-    now = here().node.clock.now()
-    lines = [(one, minutes_left(one.time, now)) for one in found[:SHOWN]]
-    return flask.render_template("kiosk/undo.html", lines=lines)
+    now, size = here().node.clock.now(), max(1, identity.space().matters - TITLE)
+    page = max(0, flask.request.args.get("page", 0, type=int))
+    lines = [(one, minutes_left(one.time, now)) for one in found[page * size :][:size]]
+    more = len(found) > (page + 1) * size
+    return flask.render_template("kiosk/undo.html", lines=lines, page=page, more=more)
 
 
 @screen.get("/undo/<path:name>")

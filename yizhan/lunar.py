@@ -16,7 +16,6 @@ YEARS = range(1902, 2100)
 """Years in which the tables also hold the days before and after."""
 
 TERM_DAYS_MAX = 17
-NO_TERM = "无"
 
 MONTHS = (
     N_("正月"), N_("二月"), N_("三月"), N_("四月"), N_("五月"), N_("六月"),

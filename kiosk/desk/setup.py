@@ -103,7 +103,7 @@ def in_force() -> Values:
     """Everything that is set; what was said at this machine's door where nobody set it."""
     at = here()
     found, door = setting.in_force(at.db, at.station), at.screen
-    defaults: dict[str, Any] = {"theme": "day", "volume": setup_forms.VOLUME}
+    defaults: dict[str, Any] = {"theme": "day", "volume": setting.VOLUME}
     defaults |= {
         name: getattr(door, name) for name in found.__struct_fields__ if hasattr(door, name)
     }

@@ -16,7 +16,7 @@ from kiosk.menu import Service
 from yizhan.errors import N_, Refusal
 from yizhan.services.catalogue import projection as catalogue
 from yizhan.services.pauses import projection as pauses
-from yizhan.services.pauses.projection import PauseRow
+from yizhan.services.pauses.projection import Going
 from yizhan.services.setup.commands import TILES_MAX, TILES_MIN
 from yizhan.services.setup.model import Closed, Price, Values
 from yizhan.services.tickets import projection as tickets
@@ -29,7 +29,6 @@ FIELDS = {
     "screen": ("theme", "volume", "idle_seconds", "warn_seconds", "help_seconds", "phone"),
 }
 """The settings of each part."""
-VOLUME = 80
 WHOLE = N_("请写一个整数")
 AMOUNT = N_("价格要写成数字，例如 2 或 1.5")
 OPEN_NUMBERS = N_("“%(name)s”还有没办完或没来取的号，先办完，再从首页拿下来；今天不做，可以暂停")
@@ -39,7 +38,7 @@ class Pausable(msgspec.Struct, frozen=True):
     """A tile of this station, and its pause where it is paused."""
 
     service: Service
-    row: PauseRow | None
+    row: Going | None
 
 
 def services() -> dict[str, Service]:
@@ -71,8 +70,7 @@ def context(part: str) -> dict[str, Any]:
     if part == "hours":
         return {"weekdays": [weekday(n) for n in range(7)], "holiday_words": HOLIDAYS, "today": day}
     if part == "prices":
-        priced = (menu.offered(at.db, at.station, one.code, day) for one in services().values())
-        return {"priced": [one for one in priced if one and one.flow == "ticket"], "today": day}
+        return {"priced": menu.of_flow(at.db, at.station, "ticket", day), "today": day}
     return {"themes": THEMES}
 
 

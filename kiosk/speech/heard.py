@@ -14,7 +14,7 @@ BLOCKS = {
 }  # fmt: skip
 UNSAID = {"svg", "script", "style", "template", "dialog", "select", "textarea", "audio", "video"}
 VOID = {"br", "img", "input", "use", "hr", "meta", "link", "wbr", "source"}
-ASIDE = {"span", "time", "small", "strong"}
+ASIDE = {"span", "time", "strong"}
 """Beside a word in one line, and a phrase of its own: so its clip is one that is there already."""
 
 

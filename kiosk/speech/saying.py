@@ -15,6 +15,8 @@ PHRASE_MAX = 60
 PHRASES_MAX = 40
 ENDS = re.compile(r"[。！；]+|(?<=[a-z\d])[.!;](?=\s|$)", re.IGNORECASE)
 COMMAS = re.compile(r"(?<=[，、：,:])")
+BRACKETS = re.compile(r"[（(][^（）()]*[）)]")
+"""What stands in brackets is for the eye: a street and a house are not said to the room."""
 UNSAID = re.compile(r"[^\w\s，、。！？；：,.!?;:'’%–—~～-]")
 QUESTION = "？"
 
@@ -32,6 +34,7 @@ def phrases(text: str, language: str = "zh") -> list[str]:
 
 def _sentences(text: str) -> list[str]:
     """Cut where a sentence ends; a question keeps its mark, for it is said otherwise."""
+    text = BRACKETS.sub(" ", text)
     text = text.replace("·", "\n").replace("|", "\n").replace("?", QUESTION)
     found: list[str] = []
     for line in text.split("\n"):

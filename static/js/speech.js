@@ -11,7 +11,9 @@
   const page = document.body;
   const KEPT = "yizhan.speech";
   const CALLED = "yizhan.called";
-  const VOLUMES = [0.6, 0.8, 1]; // 重听 was pressed because she did not hear: a little louder
+  const USUAL = 80; // the keeper sets what is usual here, 0 to 100
+  const LOUD = Number(page.dataset.volume || USUAL) / USUAL;
+  const VOLUMES = [0.6, 0.8, 1].map((one) => Math.min(1, one * LOUD)); // 重听 was pressed because she did not hear: a little louder
   const PAUSE_S = 0.16;
   const AGAIN_MS = 350;
   const PATIENCE_MS = 15000;

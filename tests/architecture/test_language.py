@@ -48,7 +48,19 @@ FOR_THE_DESK = {"触摸屏旁", "尾号 ", "已挂失，尾号 ", " 第 ", " 号
 WRITTEN_BY_PEOPLE = {"元", "号楼", "幢", "栋", "弄", "号", "楼"}
 """Looked for in what people wrote."""
 WEB = ("hub", "kiosk", "yizhan/services")
-WEB_CORE = ("folding", "record", "registry", "view", "writing")
+WEB_CORE = (
+    "dates",
+    "folding",
+    "languages",
+    "lunar",
+    "noticeboard",
+    "setting_words",
+    "web",
+    "record",
+    "registry",
+    "view",
+    "writing",
+)
 
 
 @pytest.fixture(scope="module")
@@ -157,3 +169,23 @@ def test_the_search_sees_what_is_not_marked() -> None:
         (2, "甲"),
         (4, "丙"),
     ]
+
+
+SCRIPT_COMMENT = re.compile(r"/\*.*?\*/|(?<![:\"'`])//[^\n]*", re.DOTALL)
+
+
+@pytest.mark.parametrize("script", files("*.js", "static/js"), ids=str)
+def test_no_chinese_stands_in_a_script(script: Path) -> None:
+    """What a script says stands on the page that loads it, where a translation finds it."""
+    assert HAN.findall(SCRIPT_COMMENT.sub("", read(script))) == []
+
+
+def test_what_is_to_be_translated_is_chinese(collected: Catalog) -> None:
+    """English left in the code would stand on a Chinese page, with a translation to itself."""
+    letters = re.compile(r"[A-Za-z]{2,}")
+    english_left = [
+        said
+        for said in sentences(collected)
+        if not WIDE.search(said) and letters.search(PLACE.sub("", said))
+    ]
+    assert english_left == []

@@ -81,6 +81,6 @@ def test_the_street_s_notices_are_read_here_and_not_written(
     keeper = at_desk(kiosk)
     keeper.go("/board")
     assert "中心写给大家的" in keeper.page and "全街道体检" in keeper.page
-    assert "撤下" not in keeper.page
+    assert "/withdraw" not in keeper.page.html
     assert keeper.go(f"/board/{notice}").status == 404
     assert [(one.title, one.street) for one in hanging(kiosk)] == [("全街道体检", True)]

@@ -146,17 +146,41 @@ def test_hours_holidays_and_closed_days(kiosk: Kiosk) -> None:
     assert setting.in_force(at.db, "zhongda").closed == ()
 
 
+def test_a_closed_day_is_told_first_of_all_where_the_day_is_sure(
+    kiosk: Kiosk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keeper, visitor = at_desk(kiosk), at_screen(kiosk)
+    week = {f"opens{n}": "08:30" for n in range(7)} | {f"closes{n}": "17:00" for n in range(7)}
+    edit(keeper, "hours", **week, closed_day=in_days(kiosk, 0), closed_reason="修屋顶")
+    keeper.press(SURE)
+    monkeypatch.setattr(kiosk.here.node.clock, "quality", lambda: "synced")
+    visitor.go("/today")
+    assert "今天不开门" in visitor.page and "修屋顶" in visitor.page
+    assert "今天不开门" in visitor.go("/"), "and no tile says that it is open"
+    assert "开到" not in visitor.page
+    monkeypatch.setattr(kiosk.here.node.clock, "quality", lambda: "unsure")
+    assert "今天不开门" not in visitor.go("/today")
+
+
 def test_idle_times_and_the_duty_phone_count_at_once(kiosk: Kiosk, zhongda: Node) -> None:
     keeper, visitor = at_desk(kiosk), at_screen(kiosk)
-    edit(keeper, "screen", idle_seconds="90", warn_seconds="45", phone="0580-999")
+    edit(
+        keeper, "screen", idle_seconds="90", warn_seconds="45", phone="0580-999", theme="contrast",
+        volume="40",
+    )  # fmt: skip
     keeper.press(SURE)
     visitor.go("/service/mend/jobs")
     assert 'data-idle="90" data-warn="45"' in visitor.page.html
+    assert 'data-volume="40"' in visitor.page.html and 'data-theme="contrast"' in visitor.page.html
     assert kiosk.here.listing.phone == "0580-999"
     state: Any = zhongda.state("setup", "zhongda", "setup/zhongda")
-    assert set(state.values.said()) == {"idle_seconds", "warn_seconds", "phone"}, (
-        "what the form only repeats stays the pack's"
-    )
+    assert set(state.values.said()) == {
+        "idle_seconds",
+        "warn_seconds",
+        "phone",
+        "theme",
+        "volume",
+    }, "what the form only repeats stays the pack's"
     edit(keeper, "screen", warn_seconds="5")
     assert keeper.page.status == 409 and "20 到 120" in keeper.page
 

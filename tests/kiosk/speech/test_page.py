@@ -174,3 +174,11 @@ def test_every_screen_of_a_house_call_is_heard(hub: Hub, zhongda: Node, kiosk: K
     assert "水龙头" in said and "上午" in said
     wang.press("下单")
     assert "等中心派师傅" in attribute(wang.page, "data-say")
+
+
+def test_a_ticket_is_said_as_one_says_it(kiosk: Kiosk) -> None:
+    visitor = at_screen(kiosk)
+    take_a_number(visitor)
+    said = texts_of(visitor.page)
+    assert "1号" in said and "已保存" in said
+    assert not [one for one in said if "待上传" in one], "that is for the keeper's eye"

@@ -34,7 +34,7 @@ def test_a_flood_of_words_is_bounded() -> None:
 
 
 def test_markup_is_only_words() -> None:
-    assert phrases("<b>alert(1)</b>") == ["b alert一b"]
+    assert phrases("<b>alert 1</b>") == ["b alert一b"]
 
 
 def test_a_number_is_put_together_of_recorded_words() -> None:
@@ -43,3 +43,9 @@ def test_a_number_is_put_together_of_recorded_words() -> None:
     assert segmented("请二十二号", recorded) == ["请", "二", "十二", "号"]
     assert segmented("请三号", recorded) == []
     assert segmented("", recorded) == []
+
+
+def test_where_somebody_lives_is_for_the_eye() -> None:
+    assert phrases("家里（滨港路 18 号）") == ["家里"]
+    assert phrases("At home (18 Harbour Road)", "en") == ["At home"]
+    assert phrases("（（（") == []
