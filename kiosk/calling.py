@@ -72,7 +72,7 @@ def _dictated(number: str) -> str:
     """A telephone number in words, its groups apart."""
     digits = _("零幺二三四五六七八九")
     said = "".join(digits[int(one)] if one in "0123456789" else "，" for one in number)
-    return said if digits[0] == "零" else " ".join(said)
+    return " ".join(said) if digits.isascii() else said
 
 
 def standing() -> Standing:
