@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from hub import here, words
 from yizhan.access import may
 from yizhan.errors import N_
+from yizhan.services.pauses import projection as pauses
 
 routes = flask.Blueprint("registers", __name__)
 
@@ -56,6 +57,7 @@ FIELDS = {
     "phone": N_("电话"),
     "verified_on": N_("核实日期"),
     "work": N_("调休"),
+    "paused": N_("停着"),
 }
 VALUES = {
     "core": N_("枢纽型"),
@@ -99,11 +101,24 @@ def register(kind: str) -> str:
     """One register, row by row."""
     if kind not in REGISTERS:
         flask.abort(404)
-    rows = list(here.listing(kind).values())
+    rows = _with_pauses(kind, here.listing(kind))
     columns = {name: title for name, title in FIELDS.items() if any(row.get(name) for row in rows)}
     return flask.render_template(
         "hub/register.html", title=REGISTERS[kind], rows=rows, columns=columns, tell=tell
     )
+
+
+def _with_pauses(kind: str, rows: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
+    """Scenes and services with why they do not take place now, where they do not."""
+    if kind not in ("scene", "service"):
+        return list(rows.values())
+    stopped = pauses.going_on(here.node().db, here.node().clock.today())
+    found = []
+    for code, row in rows.items():
+        place = str(row.get("station", ""))
+        pause = pauses.at_station(stopped, place).get(str(row.get("service") or code))
+        found.append(row | {"paused": pause.reason} if pause else row)
+    return found
 
 
 def tell(column: str, value: Any) -> str:

@@ -20,7 +20,7 @@ from yizhan.events import Draft
 from yizhan.ids import new_id
 from yizhan.services.pauses import commands, model
 from yizhan.services.pauses import projection as pauses
-from yizhan.services.pauses.projection import PauseRow
+from yizhan.services.pauses.projection import Going
 from yizhan.services.setup import projection as setups
 
 routes = flask.Blueprint("setups", __name__)
@@ -116,7 +116,7 @@ def called(service: str, job: str) -> str:
     return str(jobs.get(job) if job else fields.get("name") or service)
 
 
-def _paused(row: PauseRow) -> tuple[str, str, str, str, str]:
+def _paused(row: Going) -> tuple[str, str, str, str, str]:
     """Where, what, why, until when, and the service's code where the hub may let it go on."""
     everywhere = row.place == model.EVERYWHERE
     place = _("所有站点") if everywhere else here.name_of("station", row.place)

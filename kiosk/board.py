@@ -25,13 +25,13 @@ def on_now(here: Here) -> list[Hanging]:
 
 
 def _shut(here: Here) -> list[Hanging]:
-    """That the station does not open today, where its hours say so and the day is sure."""
+    """That the station does not open today and why, where its hours say so and the day is sure."""
     clock = here.node.clock
     today = clock.now().astimezone(clock.zone).date()
     found = setting.opening_on(here.db, here.station, today)
     if found is None or found.open or clock.quality() == "unsure":
         return []
     english = str(get_locale()).startswith("en")
-    said = found.why_en if english else found.why
-    title, when = str(_("今天不开门")), str(_("今天"))
-    return [Hanging("", CLOSED, str(_(SORTS[CLOSED])), title, said, "", when, False, True)]
+    why = found.why_en if english else found.why
+    sort, title = str(_(SORTS[CLOSED])), str(_("今天不开门"))
+    return [Hanging("", CLOSED, sort, title, "", "", why, street=False, up=True)]

@@ -14,7 +14,7 @@ from kiosk import setting
 from yizhan.db import Db
 from yizhan.services.catalogue import projection as catalogue
 from yizhan.services.pauses import projection as pauses
-from yizhan.services.pauses.projection import PauseRow
+from yizhan.services.pauses.projection import Going
 from yizhan.services.setup import projection as setups
 from yizhan.services.setup.model import Price
 
@@ -174,7 +174,7 @@ def _as_here(db: Db, code: str, day: str, found: Sequence[Service]) -> list[Serv
     return [_paused(_priced(one, prices, day), stopped.get(one.code)) for one in found]
 
 
-def _paused(one: Service, stopped: PauseRow | None) -> Service:
+def _paused(one: Service, stopped: Going | None) -> Service:
     if stopped is None:
         return one
     pause = Pause(stopped.reason, stopped.reason_en, stopped.until)
@@ -191,9 +191,9 @@ def _priced(one: Service, prices: Sequence[Price], day: str) -> Service:
     return msgspec.structs.replace(one, picks=tuple(picks))
 
 
-def of_flow(db: Db, code: str, flow: str) -> list[Service]:
+def of_flow(db: Db, code: str, flow: str, day: str = "") -> list[Service]:
     """The station's services of one flow."""
-    return [one for one in tiles(db, code) if one.flow == flow]
+    return [one for one in tiles(db, code, day) if one.flow == flow]
 
 
 def partner_name(db: Db, code: str) -> str:

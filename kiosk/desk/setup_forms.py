@@ -16,7 +16,7 @@ from kiosk.menu import Service
 from yizhan.errors import N_, Refusal
 from yizhan.services.catalogue import projection as catalogue
 from yizhan.services.pauses import projection as pauses
-from yizhan.services.pauses.projection import PauseRow
+from yizhan.services.pauses.projection import Going
 from yizhan.services.setup.commands import TILES_MAX, TILES_MIN
 from yizhan.services.setup.model import Closed, Price, Values
 from yizhan.services.tickets import projection as tickets
@@ -38,7 +38,7 @@ class Pausable(msgspec.Struct, frozen=True):
     """A tile of this station, and its pause where it is paused."""
 
     service: Service
-    row: PauseRow | None
+    row: Going | None
 
 
 def services() -> dict[str, Service]:
@@ -70,8 +70,7 @@ def context(part: str) -> dict[str, Any]:
     if part == "hours":
         return {"weekdays": [weekday(n) for n in range(7)], "holiday_words": HOLIDAYS, "today": day}
     if part == "prices":
-        priced = (menu.offered(at.db, at.station, one.code, day) for one in services().values())
-        return {"priced": [one for one in priced if one and one.flow == "ticket"], "today": day}
+        return {"priced": menu.of_flow(at.db, at.station, "ticket", day), "today": day}
     return {"themes": THEMES}
 
 

@@ -8,6 +8,7 @@ from tests.hub.conftest import Visitor
 from tests.hub.harbour import Harbour
 from yizhan.ids import new_id
 from yizhan.record import Node
+from yizhan.services.catalogue.commands import publish
 from yizhan.services.pauses import projection as pauses
 from yizhan.services.setup import commands
 from yizhan.services.setup import projection as setups
@@ -28,6 +29,19 @@ def test_the_hub_pauses_a_service_everywhere_and_lets_it_go_on(
     fang.send("/setup", "/setup/resume", service="repair")
     assert pauses.going_on(node.db, today) == []
     assert fang.send("/setup", "/setup/pause", service="party", reason="x").status_code == 400
+
+
+def test_a_scene_is_told_as_paused_where_its_service_is(
+    node: Node, signed_in: Callable[[str], Visitor]
+) -> None:
+    for station, name in (("east", "共享按摩椅"), ("west", "西塘按摩椅")):
+        scene = {"name": name, "station": station, "service": "haircut"}
+        node.record(new_id(), "hub", lambda s=station, f=scene: publish("scene", f"chair-{s}", f))
+    fang = signed_in("fang")
+    assert "停着" not in fang.see("/catalogue/scene").text
+    fang.send("/setup", "/setup/pause", service="haircut", reason="机器坏了")
+    assert fang.see("/catalogue/scene").text.count("机器坏了") == 2
+    assert fang.see("/catalogue/service").text.count("机器坏了") == 1
 
 
 def test_the_evaluator_reads_and_pauses_nothing(signed_in: Callable[[str], Visitor]) -> None:

@@ -36,32 +36,32 @@ def at(moment: str) -> Clock:
         (
             "2026-11-28T09:00",
             "11月28日 星期六 · 十月二十 · 小雪后",
-            "Sat, Nov 28 · lunar month 10, day 20 · after Minor Snow",
+            "Sat, Nov 28 · 10th moon, day 20 · after Minor Snow",
         ),
         (
             "2026-12-22T09:00",
             "12月22日 星期二 · 十一月十四 · 今日冬至",
-            "Tue, Dec 22 · lunar month 11, day 14 · Winter Solstice today",
+            "Tue, Dec 22 · 11th moon, day 14 · Winter Solstice today",
         ),
         (
             "2025-07-25T09:00",
             "7月25日 星期五 · 闰六月初一 · 大暑后",
-            "Fri, Jul 25 · leap lunar month 6, day 1 · after Major Heat",
+            "Fri, Jul 25 · leap 6th moon, day 1 · after Major Heat",
         ),
         (
             "2026-02-16T23:59:59",
             "2月16日 星期一 · 十二月廿九 · 除夕",
-            "Mon, Feb 16 · lunar month 12, day 29 · New Year's Eve",
+            "Mon, Feb 16 · 12th moon, day 29 · New Year's Eve",
         ),
         (
             "2026-02-17T00:00",
             "2月17日 星期二 · 正月初一 · 春节",
-            "Tue, Feb 17 · lunar month 1, day 1 · Spring Festival",
+            "Tue, Feb 17 · 1st moon, day 1 · Spring Festival",
         ),
         (
             "2027-01-01T00:00",
             "1月1日 星期五 · 十一月廿四 · 冬至后",
-            "Fri, Jan 1 · lunar month 11, day 24 · after Winter Solstice",
+            "Fri, Jan 1 · 11th moon, day 24 · after Winter Solstice",
         ),
     ],
 )

@@ -58,24 +58,23 @@ def _kind(name: str, scope: Any) -> Kind:
 
 KINDS = (_kind("notice", "station"), _kind("bulletin", "network"))
 
+COLUMNS = ("subject", "station", *TEXTS, "status", "published", "changed", "by")
+QUOTED = ", ".join(f'"{name}"' for name in COLUMNS)
 ORDER = {model.CLOSED: 0, model.EVENT: 1, model.NOTICE: 2}
 
 
 def today(db: Db, station: str, day: str) -> list[NoticeRow]:
     """What hangs on a station's board on a day (ISO): closed first, events by time, the rest.
 
-    The station's own and the network's, in one list.
+    The station's own and the network's, in one list. Written as SQL: every first screen asks.
     """
-    rows: list[NoticeRow] = db.all(
-        NoticeRow.select().where(
-            (NoticeRow.network == db.network)
-            & NoticeRow.station.in_((station, ""))
-            & (NoticeRow.status == model.UP)
-            & (NoticeRow.from_day <= day)
-            & (NoticeRow.until_day >= day)
-        )
+    rows = db.sql(
+        f"SELECT {QUOTED} FROM notice WHERE network = ? AND station IN (?, '')"
+        " AND status = ? AND from_day <= ? AND until_day >= ?",
+        (db.network, station, model.UP, day, day),
     )
-    return sorted(rows, key=_place)
+    found = (NoticeRow(**dict(zip(COLUMNS, row, strict=True))) for row in rows)
+    return sorted(found, key=_place)
 
 
 def current(db: Db, station: str, day: str, time: str) -> list[NoticeRow]:

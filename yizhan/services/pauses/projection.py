@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+import msgspec
 import peewee
 
 from yizhan.db import Db, Row
@@ -46,18 +47,29 @@ KINDS = (
 )
 
 
-def going_on(db: Db, day: str) -> list[PauseRow]:
-    """Every pause that counts on a day (ISO), by place."""
-    return db.all(
-        PauseRow.select()
-        .where(
-            (PauseRow.network == db.network) & ((PauseRow.until == "") | (PauseRow.until >= day))
-        )
-        .order_by(PauseRow.place, PauseRow.service)
+class Going(msgspec.Struct, frozen=True):
+    """A pause that counts; `until` may be empty."""
+
+    place: str
+    service: str
+    reason: str
+    reason_en: str
+    until: str
+    since: str
+    by: str
+
+
+def going_on(db: Db, day: str) -> list[Going]:
+    """Every pause that counts on a day (ISO), by place. Written as SQL: every page asks."""
+    rows = db.sql(
+        'SELECT place, service, reason, reason_en, until, since, "by" FROM pause'
+        " WHERE network = ? AND (until = '' OR until >= ?) ORDER BY place, service",
+        (db.network, day),
     )
+    return [Going(*row) for row in rows]
 
 
-def at_station(rows: Sequence[PauseRow], station: str) -> dict[str, PauseRow]:
+def at_station(rows: Sequence[Going], station: str) -> dict[str, Going]:
     """The services that are paused at a station, by code; its own word before the network's."""
     found = {row.service: row for row in rows if row.place == EVERYWHERE}
     return found | {row.service: row for row in rows if row.place == station}
