@@ -58,6 +58,7 @@ class Here:
         self.notes = Notes(node)
         self.duty = Duty(node)
         self.reaches = Reaches(node)
+        self.callees_counted: tuple[object, int] = (None, 0)
         self.names = Register(node.db)
         self.speaker = Speaker(data, node.keys.hash("speech", node.source).encode())
         self.blobs = Blobs(node.db, data)

@@ -9,12 +9,13 @@ from typing import Any
 
 from waitress import wasyncore
 
-from kiosk import app, machine
+from kiosk import app, machine, menu
 from kiosk.devices.hardware import Devices
 from kiosk.here import Here
 from kiosk.papers import Papers
 from kiosk.practice.running import Practice
 from kiosk.room import Screen
+from kiosk.speech import prompts
 from sync.stick_files import Places
 from yizhan import serving, settings
 from yizhan.errors import Refusal
@@ -87,6 +88,7 @@ class Kiosk:
             thread = threading.Thread(target=server.run, daemon=True)
             thread.start()
             self._threads.append(thread)
+        self.here.speaker.ahead(prompts.of_services(menu.tiles(self.here.db, self.here.station)))
 
     def stop(self) -> None:
         """End everything; what was said to be kept is on the disk already."""

@@ -11,6 +11,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 MODEL = "kokoro.onnx"
 READY = "ready"
+PROMPTED = "prompted"
+"""Written when the fixed prompts are all rendered."""
 
 DIGESTS = {
     MODEL: "6e742170d309016e5891a994e1ce1559c702a2ccd0075e67ef7157974f6406cb",

@@ -49,6 +49,7 @@ def render(voice: str, pack: Path) -> None:
         if done % TELL_EVERY == 0 or done == len(missing):
             click.echo(f"{done}/{len(missing)}，共 {seconds:.0f} 秒的声音")
     renderer.end()
+    (home / assets.PROMPTED).touch()
     click.echo(f"固定的提示语都在 {folder}")
 
 

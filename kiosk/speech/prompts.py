@@ -98,6 +98,9 @@ def _filled(text: str) -> Iterator[str]:
     for one in counted:
         if not PLACE.search(one):
             yield one
+        else:
+            # "王阿姨，早上好" is put together of her name and what follows it.
+            yield from (part for part in one.split("，") if not PLACE.search(part))
 
 
 def of_pack(pack: Path) -> Iterator[str]:

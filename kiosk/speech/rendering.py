@@ -35,8 +35,8 @@ CLIP_SECONDS = 120.0
 PAUSE_SECONDS = 30.0
 """Before the next try, where the renderer cannot start or keeps failing."""
 
-NOW, SOON, LATER = 0, 1, 2
-"""What the screen shows now, what it shows next, what can wait."""
+NOW, LATER = 0, 1
+"""What a screen shows now, and what can wait."""
 
 
 class Job(msgspec.Struct, frozen=True, order=True):

@@ -13,7 +13,7 @@ import msgspec
 
 from kiosk.speech import assets, espeak, saying
 from kiosk.speech.clips import Clips, Phrase, recorded_name
-from kiosk.speech.rendering import NOW, SOON, Rendering
+from kiosk.speech.rendering import LATER, NOW, Rendering
 from yizhan.keys import write_private
 
 log = logging.getLogger(__name__)
@@ -82,7 +82,20 @@ class Speaker:
 
     def _names_of(self, text: str, tongue: str, urgency: int) -> list[str]:
         recorded = self.recorded(text) if tongue == "zh" and self._chosen.dialect else []
-        return recorded or [self._name_of(text, tongue, urgency)]
+        return recorded or [
+            self._name_of(part, tongue, urgency) for part in self._parts(text, tongue)
+        ]
+
+    def _parts(self, text: str, tongue: str) -> list[str]:
+        """The phrase whole where its clip is there; else at its commas where some parts are
+        there, for a name alone is sooner made than a greeting, and serves every hour of the day."""
+        parts = text.split("，")
+        if len(parts) == 1 or self._is_there(text, tongue):
+            return [text]
+        return parts if any(self._is_there(part, tongue) for part in parts) else [text]
+
+    def _is_there(self, text: str, tongue: str) -> bool:
+        return self.clips.find(self.clips.name(self.phrase(text, tongue))) is not None
 
     def _name_of(self, text: str, tongue: str, urgency: int) -> str:
         phrase = self.phrase(text, tongue)
@@ -105,10 +118,11 @@ class Speaker:
         known = {part for part in parts if self.clips.recording(recorded_name(part))}
         return [recorded_name(part) for part in saying.segmented(text, known)]
 
-    def ahead(self, texts: Iterable[str], language: str = "zh_CN") -> None:
-        """Have texts made that somebody will hear soon."""
-        for text in texts:
-            self.names(text, language, SOON)
+    def ahead(self, texts: Iterable[str]) -> None:
+        """Have a station's own texts made, once the prompts of all stations are: nobody waits."""
+        if (self.home / assets.PROMPTED).exists():
+            for text in texts:
+                self.names(text, urgency=LATER)
 
     def state(self) -> State:
         """How the voice is: natural, still being fetched, the spare one, none at all."""

@@ -77,7 +77,8 @@ def test_from_the_buttons_to_the_receipt(
     for _ in range(3):
         take_a_number(at_screen(kiosk))
     keeper = at_desk(kiosk, "taohua")
-    keeper.follow("U盘")
+    keeper.follow("设备")
+    keeper.follow("没有网：用U盘带过去")
     assert "还有 3 条没有上传" in keeper.page
     keeper.press("写到U盘")
     shows(keeper, "共 3 条，已写好，可以拔下")

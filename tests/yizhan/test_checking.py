@@ -78,8 +78,8 @@ DAMAGE = {
     ),
     "a row too many": (
         "INSERT INTO ticket SELECT network, audience, 'ticket/ghost', station, day, number,"
-        " service, job, price_fen, paid_fen, paid_by, person, status, turns, taken, reason"
-        " FROM ticket LIMIT 1",
+        " service, job, price_fen, paid_fen, paid_by, person, status, turns, taken, reason,"
+        " last, since FROM ticket LIMIT 1",
         '表 "ticket" 里的 ticket/ghost 与记录不符',
     ),
     "a reason": ("DELETE FROM set_aside", '表 "set_aside"'),

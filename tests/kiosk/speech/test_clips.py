@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from kiosk.speech import assets
 from kiosk.speech.clips import NAME, Clips, Phrase, fixed_name, recorded_name
 from kiosk.speech.speaker import Chosen, Speaker
 from tests.kiosk.stations import eventually
@@ -120,3 +121,26 @@ def test_words_are_in_no_log(speaker: Speaker, caplog: pytest.LogCaptureFixture)
     eventually(lambda: at_rest(speaker), "it was tried")
     assert caplog.records, "the failure is told"
     assert not re.search("王阿姨", caplog.text)
+
+
+def test_a_greeting_is_her_name_and_the_hour_so_every_hour_is_ready(
+    speaker: Speaker, home: Path
+) -> None:
+    for hour in ("早上好", "晚上好"):
+        tone(home / "clips" / f"{fixed_name(speaker.phrase(hour, 'zh'))}.ogg")
+    morning = said(speaker, GREETING)
+    evening = speaker.names("王阿姨，晚上好")
+    assert morning[0] == evening[0] and all(speaker.clips.find(name) for name in evening)
+    assert asked(home) == ["王阿姨"], "only what was missing"
+    whole = speaker.names("请把卡都拿开，只放一张")
+    assert len(whole) == 1, "a sentence whose parts are not there is said in one breath"
+
+
+def test_a_stations_own_texts_are_made_ahead_once_the_prompts_of_all_are(
+    speaker: Speaker, home: Path
+) -> None:
+    speaker.ahead(["渔民画月月有课"])
+    assert asked(home) == []
+    (home / assets.PROMPTED).touch()
+    speaker.ahead(["渔民画月月有课"])
+    eventually(lambda: asked(home) == ["渔民画月月有课"], "it is made though nobody asked")
