@@ -15,7 +15,7 @@ from typing import Any
 
 import msgspec
 
-from hub import backup_file
+from hub import backup_file, erasures
 from hub.backup_file import Header, Heading
 from hub.keyfile import Secrets
 from sync.bundle import HubEpoch
@@ -87,6 +87,7 @@ def make(sync: SyncHub, found: Settings, data: Path, folder: Path, keep: int) ->
         for part in folder.glob(f"{found.network}-*{UNFINISHED}"):
             part.unlink()
         path, counts = _write(sync, found, folder)
+        erasures.write(folder, sync.node)
         listed = list_folder(sync, folder, path)
         for old in listed[keep:]:
             old.unlink()

@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from hub import backup, backup_file
+from hub import backup, backup_file, erasures
 from hub.backup_file import Header, Heading
 from hub.founding import WEB_SECRET
 from hub.keyfile import Secrets
@@ -127,6 +127,7 @@ def _fill(node: Node, signer: Signer, kept: Secrets, source: Path | None) -> Res
                     _put(node, heading, rows)
             node.view.rebuild()
             node.shred()
+            node.keys.destroy(erasures.read(source.parent, node.network))
         for owner, key in kept.seal.items():
             node.keys.take(owner, key)
         sync.begin_epoch()

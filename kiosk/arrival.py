@@ -21,7 +21,8 @@ def first(here: Here, visit: Visit) -> str:
 
 def after_draft(here: Here, visit: Visit) -> str:
     """The address of what comes when nothing is left half-made."""
-    endpoint = "message_box.show" if news.all_of(here, visit) else "identity.me"
+    told = visit.with_card and news.all_of(here, visit)
+    endpoint = "message_box.show" if told else "identity.me"
     return flask.url_for(endpoint)
 
 

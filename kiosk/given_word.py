@@ -10,6 +10,7 @@ import flask
 
 from kiosk import identity, menu
 from kiosk.here import here
+from kiosk.mine import records
 from kiosk.tickets import form_id
 from yizhan.access import PUBLIC, may
 from yizhan.ids import new_id
@@ -27,8 +28,8 @@ ERASE = "x"
 @may(PUBLIC)
 def which() -> Any:
     """At which station, then which number, then: is it mended?"""
-    if not identity.visit().person:
-        return flask.redirect(flask.url_for("home.home"))
+    if not identity.with_card(identity.visit()):
+        return flask.redirect(flask.url_for("proof.ask"))
     stations = [menu.station(here().db, code) for code in catalogue.register(here().db, "station")]
     at = next((one for one in stations if one.code == flask.request.args.get("at")), None)
     if at is None:
@@ -38,7 +39,7 @@ def which() -> Any:
         return flask.render_template("kiosk/word_number.html", at=at, typed=typed)
     number = f"{at.short}-{int(typed):04d}"
     mine = orders.by_number(here().db, number)
-    if mine is not None and mine.person == identity.visit().person:
+    if mine is not None and mine.person in records(here(), identity.visit()):
         order = mine.subject.partition("/")[2]
         return flask.redirect(flask.url_for("order_page.show", order=order))
     return flask.render_template(
@@ -59,14 +60,15 @@ def _typed() -> str:
 @may(PUBLIC)
 def give() -> Any:
     """Her word, kept here until it finds its order."""
-    at, person = here(), identity.visit().person
-    if not person:
+    at, visit = here(), identity.visit()
+    person = visit.person
+    if not identity.with_card(visit):
         return flask.redirect(flask.url_for("home.home"), 303)
     form, number = form_id(), flask.request.form.get("number", "")
     fixed = flask.request.form.get("fixed") == "yes"
     outcome = at.node.record(
         form,
-        f"person/{person}",
+        visit.actor,
         lambda: commands.give(f"word/{form}", at.station, person, number, fixed),
         asked={"number": number, "person": person, "fixed": fixed},
     )

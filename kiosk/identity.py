@@ -16,10 +16,13 @@ from kiosk.devices.cards import LEFT, LIFTED
 from kiosk.here import here
 from kiosk.notes import CARD
 from kiosk.visits import Visit
+from yizhan import registering
 from yizhan.access import PUBLIC, may
 from yizhan.ids import new_id
-from yizhan.services.people import commands
+from yizhan.services.people import finding, numbers
 from yizhan.services.people import projection as people
+from yizhan.services.people.model import Person
+from yizhan.services.people.projection import CardRow
 
 screen = flask.Blueprint("identity", __name__)
 
@@ -124,31 +127,84 @@ def card() -> Any:
     number = here().visits.card(flask.request.form.get("token", ""))
     if number is None:
         return flask.render_template("kiosk/card.html", problem="late"), 409
-    found = people.card(here().db, here().node.keys.hash("card", number))
+    found = people.card(here().db, numbers.card_hash(here().node.keys, number))
+    problem = _wrong_with(found, number)
+    if found is None or problem:
+        return flask.render_template("kiosk/card.html", problem=problem), PROBLEMS[problem]
+    arrive(found.person, found.called, "card")
+    way_on = _way_on(flask.request.form.get("next", ""))
+    return flask.redirect(for_whom_first(way_on), 303)
+
+
+PROBLEMS = {"unknown": 404, "blocked": 403, "stopped": 403}
+
+
+def _wrong_with(found: CardRow | None, number: str) -> str:
+    """Why a card opens nothing; the keeper gets a note."""
     if found is None:
         here().notes.leave(CARD, f"尾号 {number[-4:]}")
-        return flask.render_template("kiosk/card.html", problem="unknown"), 404
+        return "unknown"
     if found.blocked:
         here().notes.leave(CARD, f"已挂失，尾号 {number[-4:]}", found.called)
-        return flask.render_template("kiosk/card.html", problem="blocked"), 403
-    _greet(found.person, found.called)
-    return flask.redirect(_way_on(flask.request.form.get("next", "")), 303)
+        return "blocked"
+    if finding.stopped(here().db, found.person):
+        here().notes.leave(CARD, f"已停用，尾号 {number[-4:]}", found.called)
+        return "stopped"
+    return ""
 
 
-def _greet(person: str, called: str) -> None:
-    """Her visit begins; whoever stood here before is forgotten, a choice just made is not."""
+def arrive(person: str, called: str, by: str) -> None:
+    """Her visit begins; whoever stood here before is forgotten, a choice just made is not.
+
+    Every record that is hers becomes known here, also those merged into the one gone on with.
+    """
+    records = finding.group(here().db, person)
     before = visit()
-    if before.person not in ("", person):
+    if before.myself not in ("", records[0]):
         leave()
     one = anew()
-    one.person, one.called = person, called
+    one.person, one.hand, one.scope, one.by = records[0], "", (), by
+    one.called = people.called(here().db, records[0]) or called
     here().visits.end_in(one, 0)
-    if not people.known_at(here().db, here().station, person):
-        here().recorded(
-            here().node.record(
-                new_id(), f"person/{person}", lambda: commands.meet(person, here().station)
-            )
-        )
+    one.large = one.large or _reads_large(records[0])
+    with here().db.writing():
+        for record in records:
+            registering.meet(here().node, new_id(), one.actor, record)
+    here().wake()
+
+
+def _reads_large(person: str) -> bool:
+    """Whether her record says that she reads larger words."""
+    state: Person | None = here().node.state("person", person, f"person/{person}")
+    return state is not None and state.text == "larger"
+
+
+def for_whom_first(way_on: str) -> str:
+    """Who may act for others is asked first for whom; all others go on."""
+    one = visit()
+    if not finding.principals(here().node, one.myself):
+        return way_on
+    one.way_on = way_on
+    return flask.url_for("for_whom.ask")
+
+
+def _greeting(one: Visit) -> str:
+    """Good morning to her; who acts for another is told so instead."""
+    return one.called if one.hand else words.greeting(one.called, here().node.clock.now().hour)
+
+
+def proven(one: Visit) -> bool:
+    """Whether it is surely she who stands here: her three pictures, or the keeper's eyes.
+
+    The one question of everything that wants more than a found card: points, health, what is
+    written to her, the story of her orders. A proxy with the scope `see` sees her orders.
+    """
+    return one.surely
+
+
+def with_card(one: Visit) -> bool:
+    """Whether more than a telephone number says who she is: her card, or more."""
+    return one.with_card
 
 
 def _way_on(path: str) -> str:
@@ -165,17 +221,19 @@ def me() -> Any:
     one = visit()
     if not one.person:
         return flask.redirect(flask.url_for("home.home"))
-    matters = [
-        *arrival.letters(here(), one),
-        *mine.matters(here(), one),
-        *lately.matters(here(), one),
-    ]
+    matters = [mine.locked()] if not one.hand else []
+    if with_card(one):
+        matters = [
+            *arrival.letters(here(), one),
+            *mine.matters(here(), one),
+            *lately.matters(here(), one),
+        ]
     page = max(0, flask.request.args.get("page", 0, type=int))
     size = space().matters
     start = page * size
     return flask.render_template(
         "kiosk/me.html",
-        greeting=words.greeting(one.called, here().node.clock.now().hour),
+        greeting=_greeting(one),
         matters=matters[start : start + size],
         following=page + 1 if len(matters) > start + size else 0,
         page=page,

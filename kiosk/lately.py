@@ -40,7 +40,7 @@ class Done(msgspec.Struct, frozen=True):
 
 def done(at: Here, visit: Visit) -> list[Done]:
     """What she did in the last ten minutes and may take back, newest first."""
-    if not visit.person:
+    if not visit.with_card:
         return []
     person = visit.person
     found = [

@@ -26,6 +26,8 @@ def show() -> Any:
     visit = identity.visit()
     if not visit.person:
         return flask.redirect(flask.url_for("home.home"))
+    if not visit.with_card:
+        return flask.redirect(flask.url_for("proof.ask", next=flask.url_for("message_box.show")))
     found = news.all_of(here(), visit)
     later = max(0, flask.request.args.get(LATER, 0, type=int))
     if later >= len(found):
@@ -45,9 +47,10 @@ def told() -> Any:
     """知道了: it is not said again, here or anywhere."""
     visit = identity.visit()
     name = flask.request.form.get("name", "")
-    one = next((one for one in news.all_of(here(), visit) if one.name == name), None)
+    found = news.all_of(here(), visit) if visit.with_card else []
+    one = next((one for one in found if one.name == name), None)
     if one is not None and not one.closed:
-        _tell(form_id(), visit.person, one)
+        _tell(form_id(), one.person, one)
     return flask.redirect(flask.url_for("message_box.show"), 303)
 
 
@@ -59,4 +62,4 @@ def _tell(form: str, person: str, one: news.News) -> None:
         return commands.tell(state, one.name, person, at.station, one.about)
 
     asked = {"told": subject}
-    at.recorded(at.node.record(form, f"person/{person}", decide, asked=asked))
+    at.recorded(at.node.record(form, identity.visit().actor, decide, asked=asked))

@@ -13,6 +13,8 @@ from kiosk import words
 from kiosk.here import Here
 from kiosk.visits import Visit
 from yizhan.services.orders import projection as orders
+from yizhan.services.orders.projection import OrderRow
+from yizhan.services.people import finding
 from yizhan.services.people import projection as people
 from yizhan.services.ratings import projection as ratings
 from yizhan.services.tickets import projection as tickets
@@ -47,6 +49,26 @@ def matters(here: Here, visit: Visit) -> list[Matter]:
     ]
 
 
+def records(here: Here, visit: Visit) -> list[str]:
+    """All records of the person whose matters are done: merged ones are found under one."""
+    return finding.group(here.db, visit.person) if visit.person else []
+
+
+def _her_orders(here: Here, visit: Visit) -> list[OrderRow]:
+    return [row for one in records(here, visit) for row in orders.of_person(here.db, one)]
+
+
+def _her_tickets(here: Here, visit: Visit) -> list[TicketRow]:
+    found = records(here, visit)
+    return [row for one in found for row in tickets.of_person(here.db, one, since(here))]
+
+
+def locked() -> Matter:
+    """In place of all of it, for whom only a telephone number speaks."""
+    href = flask.url_for("proof.ask")
+    return Matter("lock", _("您的单"), _("刷卡，或者按三张图案，就能看"), href)
+
+
 def since(here: Here) -> str:
     """The day from which on things are still told."""
     start = here.node.clock.now().date() - datetime.timedelta(days=REMEMBER_DAYS)
@@ -65,7 +87,7 @@ def place_in_line(here: Here, one: TicketRow | Ticket) -> int:
 def _questions(here: Here, visit: Visit) -> list[Matter]:
     """Is it mended? And, once it is: was it good?"""
     asked = []
-    for row in orders.of_person(here.db, visit.person):
+    for row in _her_orders(here, visit):
         if row.status == "provider_done":
             href = flask.url_for("order_page.show", order=_id(row.subject))
             name = here.names.service(row.service)
@@ -76,12 +98,10 @@ def _questions(here: Here, visit: Visit) -> list[Matter]:
 
 def _unrated(here: Here, visit: Visit) -> list[Matter]:
     done = [
-        (row.subject, row.service)
-        for row in tickets.of_person(here.db, visit.person, since(here))
-        if row.status == "finished"
+        (row.subject, row.service) for row in _her_tickets(here, visit) if row.status == "finished"
     ] + [
         (row.subject, row.service)
-        for row in orders.of_person(here.db, visit.person)
+        for row in _her_orders(here, visit)
         if row.status == "closed" and row.since >= since(here)
     ]
     return [
@@ -105,7 +125,7 @@ def _wants_rating(here: Here, visit: Visit, subject: str) -> bool:
 def _tickets(here: Here, visit: Visit) -> list[Matter]:
     rows = [
         row
-        for row in tickets.of_person(here.db, visit.person, since(here))
+        for row in _her_tickets(here, visit)
         if row.station == here.station
         and row.status in OPEN_TICKETS
         and (row.status == "left" or row.day == here.node.clock.today())
@@ -124,10 +144,10 @@ def _tickets(here: Here, visit: Visit) -> list[Matter]:
 def _orders(here: Here, visit: Visit) -> list[Matter]:
     today = here.node.clock.today()
     lines = []
-    for row in orders.of_person(here.db, visit.person):
+    for row in _her_orders(here, visit):
         if row.status in CLOSED_ORDERS or row.status == "provider_done":
             continue
-        state = here.node.state("order", visit.person, row.subject)
+        state = here.node.state("order", row.person, row.subject)
         lines.append(
             Matter(
                 "tool",

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from kiosk import menu, words
 from kiosk.here import Here
-from kiosk.mine import since
+from kiosk.mine import records, since
 from kiosk.visits import Visit
 from yizhan.record import opened
 from yizhan.services.messages import projection as messages
@@ -38,24 +38,31 @@ class News(msgspec.Struct, frozen=True):
     said: str
     about: str = ""
     closed: bool = False
+    person: str = ""
+    """Whose record it is of; after a merge a woman has two."""
 
 
 def all_of(here: Here, visit: Visit) -> list[News]:
     """Everything she was not told yet: what was written to her first."""
-    person = visit.person
-    if not person:
+    if visit.hand:
         return []
+    return [one for person in records(here, visit) for one in _of_record(here, visit, person)]
+
+
+def _of_record(here: Here, visit: Visit, person: str) -> list[News]:
+    """What one of her records holds: two that were merged are told one after the other."""
     found = [*_asides(here, person), *_orders(here, person)]
     told = messages.told_among(here.db, person, [f"message/{one.name}" for one in found])
+    fresh = [one for one in found if f"message/{one.name}" not in told]
     return [
-        *_written(here, visit),
-        *(one for one in found if f"message/{one.name}" not in told),
+        msgspec.structs.replace(one, person=person)
+        for one in (*_written(here, visit, person), *fresh)
     ]
 
 
-def _written(here: Here, visit: Visit) -> list[News]:
+def _written(here: Here, visit: Visit, person: str) -> list[News]:
     """What is private waits until she has shown that she is herself: a card alone may be found."""
-    proven = bool(getattr(visit, "proven", False))
+    proven = visit.surely
     return [
         News(
             row.subject.partition("/")[2],
@@ -65,7 +72,7 @@ def _written(here: Here, visit: Visit) -> list[News]:
             row.about,
             row.private and not proven,
         )
-        for row in messages.waiting(here.db, visit.person)
+        for row in messages.waiting(here.db, person)
     ]
 
 

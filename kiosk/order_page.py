@@ -8,9 +8,10 @@ from typing import Any
 import flask
 from flask_babel import gettext as _
 
-from kiosk import identity, lately, menu, orders, words
+from kiosk import identity, lately, menu, mine, orders, proof, words
 from kiosk.here import here
 from kiosk.tickets import form_id
+from kiosk.visits import Visit
 from yizhan import web
 from yizhan.access import PUBLIC, may
 from yizhan.errors import N_, Refusal
@@ -25,13 +26,19 @@ STEPS_SHOWN = 2
 
 def _hers(order: str) -> tuple[str, model.Order]:
     """The subject and state of an order of the person who stands here. Raises Refusal."""
-    person, subject = identity.visit().person, f"order/{order}"
-    if not person and flask.request.method == "GET":
+    visit, subject = identity.visit(), f"order/{order}"
+    if not visit.person and flask.request.method == "GET":
         flask.abort(flask.redirect(flask.url_for("home.home")))
-    state: model.Order | None = here().node.state("order", person, subject) if person else None
-    if state is None:
-        raise Refusal(NOT_HERE)
-    return subject, state
+    for person in mine.records(here(), visit) if _may(visit, subject) else ():
+        state: model.Order | None = here().node.state("order", person, subject)
+        if state is not None:
+            return subject, state
+    raise Refusal(NOT_HERE)
+
+
+def _may(visit: Visit, subject: str) -> bool:
+    """A telephone number alone opens no order but the one just made; a card opens hers."""
+    return subject in visit.made or identity.with_card(visit)
 
 
 @screen.get("/order/<order>")
@@ -47,7 +54,7 @@ def show(order: str) -> str:
         "service": service,
         "pick": service.pick(state.choice) if service else None,
         "standing": words.order(state, at.names, today),
-        "steps": _told(state)[-STEPS_SHOWN:],
+        "steps": _told(state)[-STEPS_SHOWN:] if _may_read(subject) else [],
         "can_withdraw": "order.withdrawn" in model.LEGAL.get(state.status, {}),
         "can_undo": _can_undo(subject, state),
         "paper": at.papers.state_of(subject),
@@ -56,6 +63,12 @@ def show(order: str) -> str:
     if web.from_htmx():
         return web.fragment("kiosk/order.html", "standing", **context)
     return flask.render_template("kiosk/order.html", **context)
+
+
+def _may_read(subject: str) -> bool:
+    """What happened so far: to whom it surely concerns, or who has just begun it."""
+    visit = identity.visit()
+    return subject in visit.made or identity.proven(visit)
 
 
 def _can_undo(subject: str, state: model.Order) -> bool:
@@ -75,6 +88,7 @@ def _told(state: model.Order) -> list[tuple[str, str]]:
 
 @screen.get("/order/<order>/story")
 @may(PUBLIC)
+@proof.wanted
 def story(order: str) -> str:
     """Every step from the beginning, a screenful at a time."""
     _subject, state = _hers(order)
@@ -133,20 +147,20 @@ def withdraw(order: str) -> Any:
 @may(PUBLIC)
 def print_again(order: str) -> Any:
     """再打一张, with what is known by now; one that still waits for paper is not doubled."""
-    subject, _state = _hers(order)
-    paper = orders.slip_of(subject, identity.visit().person, again=True)
+    subject, state = _hers(order)
+    paper = orders.slip_of(subject, state.person, again=True)
     if paper and here().papers.state_of(subject) in ("printed", "unknown", "dropped", ""):
         here().print(paper)
     return flask.redirect(flask.url_for("order_page.show", order=order), 303)
 
 
 def _do(order: str, command: Any, asked: dict[str, Any]) -> None:
-    subject, _before = _hers(order)
-    at, person = here(), identity.visit().person
+    subject, before = _hers(order)
+    at, person = here(), before.person
     at.recorded(
         at.node.record(
             form_id(),
-            f"person/{person}",
+            identity.visit().actor,
             lambda: command(at.node.state("order", person, subject), subject),
             asked={"order": subject, **asked},
         )

@@ -16,15 +16,17 @@ from kiosk.here import Print, here
 from kiosk.menu import Pick, Service
 from kiosk.tickets import NOT_HERE, form_id
 from yizhan.access import PUBLIC, may
-from yizhan.errors import Refusal
+from yizhan.errors import N_, Refusal
 from yizhan.events import Draft
 from yizhan.ids import new_id
 from yizhan.record import opened
 from yizhan.services.orders import commands, model
 from yizhan.services.orders import projection as orders
+from yizhan.services.people.proxies import ORDER
 
 screen = flask.Blueprint("orders", __name__)
 
+NOT_IN_SCOPE = N_("这位居民没有委托您代下单，请本人来，或者找站长")
 QUESTIONS = ("choice", "window", "place", "voice")
 
 
@@ -71,6 +73,9 @@ def _picks(service: Service, question: str) -> list[Pick]:
 def _home() -> str:
     """The building where she lives, as far as this station may know it."""
     person = identity.visit().person
+    # A found card does not tell where its owner lives.
+    if not identity.proven(identity.visit()):
+        return ""
     address = opened(here().node, "person", person, f"person/{person}", "address")
     return words.building(address) if address else ""
 
@@ -153,8 +158,11 @@ def place(service: str) -> Any:
     # A second tap comes when her word has gone with the order already: the form tells.
     if not visit.person or not (complete or _sent_before(answers, sent)):
         return flask.redirect(flask.url_for("orders.ask", service=service, **answers), 303)
+    if visit.hand and ORDER not in visit.scope:
+        raise Refusal(NOT_IN_SCOPE)
     form = form_id()
     _place(form, visit.person, service, answers | {"voice": sent.get("voice", "")})
+    visit.made.add(f"order/{form}")
     return flask.redirect(flask.url_for("order_page.show", order=form), 303)
 
 
@@ -185,7 +193,7 @@ def _place(form: str, person: str, service: str, answers: dict[str, Any]) -> Non
     asked = {"service": service, "person": person, **chosen} | ({"voice": True} if said else {})
     with voice.kept(note) as keep:
         outcome = at.record(
-            form, f"person/{person}", decide, asked, lambda: slip_of(subject, person), beside
+            form, identity.visit().actor, decide, asked, lambda: slip_of(subject, person), beside
         )
         keep(not outcome.repeated)
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import flask
 
-from kiosk import identity, words
+from kiosk import identity, mine, words
 from kiosk.here import here
 from kiosk.tickets import form_id
 from yizhan.access import PUBLIC, may
@@ -21,13 +21,14 @@ DONE = {"ticket": "finished", "order": "closed"}
 
 def _service(kind: str, about: str) -> str:
     """The service that was done for her. Raises Refusal where it was not, or not for her."""
-    person, at = identity.visit().person, here()
-    owner = {"ticket": at.station, "order": person}.get(kind, "")
-    state: Any = at.node.state(kind, owner, f"{kind}/{about}") if owner and person else None
-    if state is None or state.person != person or state.status != DONE[kind]:
-        raise Refusal(NOT_DONE)
-    service: str = state.service
-    return service
+    at, visit = here(), identity.visit()
+    for person in mine.records(at, visit) if identity.with_card(visit) else ():
+        owner = {"ticket": at.station, "order": person}.get(kind, "")
+        state: Any = at.node.state(kind, owner, f"{kind}/{about}") if owner else None
+        if state is not None and state.person == person and state.status == DONE[kind]:
+            service: str = state.service
+            return service
+    raise Refusal(NOT_DONE)
 
 
 @screen.get("/rate/<kind>/<about>")
@@ -51,7 +52,7 @@ def _offer(subject: str, service: str) -> None:
     at.recorded(
         at.node.record(
             new_id(),
-            f"person/{identity.visit().person}",
+            identity.visit().actor,
             lambda: commands.offer(_state(subject), at.station, offered),
             asked={"offer": subject},
         )
@@ -80,7 +81,7 @@ def answer(kind: str, about: str) -> Any:
 
     outcome = at.node.record(
         form_id(),
-        f"person/{identity.visit().person}",
+        identity.visit().actor,
         decide,
         asked={"about": subject, "face": face},
     )

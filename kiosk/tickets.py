@@ -106,7 +106,7 @@ def take(service: str, job: str) -> Any:
         return commands.take(subject, at.station, taken)
 
     asked = {"service": service, "job": job, "person": visit.person}
-    actor = f"person/{visit.person}" if visit.person else f"station/{at.station}"
+    actor = visit.actor if visit.person else f"station/{at.station}"
     try:
         at.record(form, actor, decide, asked, lambda: _slip(subject, found, pick))
     except Repriced as changed:
@@ -135,7 +135,8 @@ def _hers(ticket: str) -> tuple[str, model.Ticket]:
     """The subject and state of a ticket that belongs to this visit. Raises Refusal."""
     subject, visit = f"ticket/{ticket}", identity.visit()
     state = _state(subject)
-    if subject not in visit.made and (not visit.person or state.person != visit.person):
+    hers = identity.with_card(visit) and state.person in mine.records(here(), visit)
+    if subject not in visit.made and not hers:
         raise Refusal(NOT_YOURS)
     return subject, state
 
@@ -197,7 +198,7 @@ def withdraw(ticket: str) -> Any:
     """The number goes back."""
     subject, _state_before = _hers(ticket)
     form, visit, at = form_id(), identity.visit(), here()
-    actor = f"person/{visit.person}" if visit.person else f"station/{at.station}"
+    actor = visit.actor if visit.person else f"station/{at.station}"
     at.recorded(
         at.node.record(
             form,
@@ -215,7 +216,7 @@ def restore(ticket: str) -> Any:
     """还要这个号: a number given back by a slip of the finger keeps its place."""
     subject, _state_before = _hers(ticket)
     at, visit = here(), identity.visit()
-    actor = f"person/{visit.person}" if visit.person else f"station/{at.station}"
+    actor = visit.actor if visit.person else f"station/{at.station}"
     at.recorded(
         at.node.record(
             form_id(),

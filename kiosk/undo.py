@@ -67,5 +67,5 @@ def take_back(name: str) -> Any:
         return one.back() if one else Refusal(GONE)
 
     asked = {"undo": name, "person": visit.person}
-    at.recorded(at.node.record(form_id(), f"person/{visit.person}", decide, asked=asked))
+    at.recorded(at.node.record(form_id(), visit.actor, decide, asked=asked))
     return flask.render_template("kiosk/undone.html")

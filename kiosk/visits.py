@@ -10,6 +10,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from yizhan.services.people.proxies import SEE
+
 LANGUAGE = "zh_CN"
 TOKEN_SECONDS = 3.0
 QUIET_SECONDS_MAX = 150.0
@@ -18,12 +20,27 @@ QUIET_SECONDS_MAX = 150.0
 
 @dataclass
 class Visit:
-    """One stay at the screen. `made` are the subjects made in it without a card; `large` and
-    `theme` are how she wants it to look, an empty theme is the station's."""
+    """One stay at the screen. `made` are the subjects made in it without a card.
+
+    `person` is whose matters are done. Where somebody acts for her, `hand` is who stands here,
+    `scope` what she may do. `by` is how she said who she is, card or phone; `proven`: it is
+    surely she, by her pictures or the keeper's eyes. What is being typed stays here too. `large`
+    and `theme` are how she wants it to look, an empty theme is the station's.
+    """
 
     id: str
     person: str = ""
     called: str = ""
+    by: str = ""
+    proven: bool = False
+    asks: bool = False
+    hand: str = ""
+    hand_called: str = ""
+    scope: tuple[str, ...] = ()
+    digits: str = ""
+    pictures: tuple[str, ...] = ()
+    first: tuple[str, ...] = ()
+    way_on: str = ""
     language: str = LANGUAGE
     large: bool = False
     theme: str = ""
@@ -36,6 +53,31 @@ class Visit:
     def begun(self) -> bool:
         """Whether anything here is hers that the next one must not find: her name, her choices."""
         return bool(self.person or self.large or self.theme or self.language != LANGUAGE)
+
+    @property
+    def myself(self) -> str:
+        """Who stands here, for herself or for another."""
+        return self.hand or self.person
+
+    @property
+    def may_see(self) -> bool:
+        """Whether what is done is her own, or of somebody who lets her see it."""
+        return bool(self.person) and (not self.hand or SEE in self.scope)
+
+    @property
+    def with_card(self) -> bool:
+        """Whether more than a telephone number says who stands here."""
+        return self.may_see and (self.by == "card" or self.proven)
+
+    @property
+    def surely(self) -> bool:
+        """Whether it is surely she who stands here (identity.proven)."""
+        return self.may_see and self.proven
+
+    @property
+    def actor(self) -> str:
+        """Who does it, as an event names her."""
+        return f"person/{self.myself}"
 
 
 class Visits:
@@ -63,6 +105,25 @@ class Visits:
         with self._lock:
             now = self._clock()
             return any(one.person and not _is_over(one, now) for one in self._visits.values())
+
+    def asking(self) -> list[Visit]:
+        """Who waits for the keeper to see that it is she."""
+        with self._lock:
+            now = self._clock()
+            return [
+                one
+                for one in self._visits.values()
+                if one.asks and not one.proven and now - one.touched <= QUIET_SECONDS_MAX
+            ]
+
+    def seen(self, visit: str, herself: bool) -> str:
+        """The keeper looked: it is she, or not. Who it is, empty where she has gone."""
+        with self._lock:
+            found = self._visits.get(visit)
+            if found is None or not found.asks or not found.person:
+                return ""
+            found.proven, found.asks = herself, False
+            return found.myself
 
     def open(self) -> Visit:
         """A new visit of somebody unknown; forgets those that fell quiet."""

@@ -30,6 +30,7 @@ from yizhan.services.escrow.model import (
     purse,
     stock,
 )
+from yizhan.services.people import finding
 from yizhan.writing import part_id
 
 __all__ = [
@@ -43,6 +44,7 @@ ASK_DEADLINE_S = 3.0
 """As long as somebody stands before a screen and believes that it works."""
 
 OUT_OF_REACH = N_("现在联系不上中心，只能用这里留着的部分，请过一会儿再试")
+STOPPED = N_("这位居民的积分已经停用，请联系中心")
 FORGOTTEN = N_("中心从备份恢复，可能少了已经发出的额度，等各站都报齐再动")
 
 
@@ -84,7 +86,12 @@ def credit(node: Node, pool: PoolId, amount: int, what: str) -> list[Draft] | Re
 
 
 def spend(node: Node, pool: PoolId, amount: int, what: str) -> Draft | Refusal:
-    """Use so much of what is held here; `what` names the subject that it is used for."""
+    """Use so much of what is held here; `what` names the subject that it is used for.
+
+    Nothing of somebody who has died, moved away or was erased.
+    """
+    if finding.stopped(node.db, pool.owner):
+        return Refusal(STOPPED)
     return commands.use(pool, _state(node, pool), node.source, amount, what, _frozen(node))
 
 
@@ -113,6 +120,8 @@ def ask(
     answer in time. An ask that was not granted is withdrawn in any case, so that none stays
     open; what arrives late goes back to the hub (`release_surplus`).
     """
+    if finding.stopped(node.db, pool.owner):
+        raise Refusal(STOPPED)
     missing = amount - spendable(node, pool)
     if missing <= 0:
         return

@@ -5,16 +5,19 @@ does not know her has nothing to try. Twelve pictures and a sequence of three: 1
 protects it is the lock, durable and per person, which a keeper can open.
 """
 
+from collections.abc import Sequence
+
 from yizhan import passwords
 from yizhan.errors import N_, Refusal
 from yizhan.record import Node, opened
 from yizhan.services.people import commands, finding
 from yizhan.tries import Tries
 
-PICTURES = (
-    "sailboat", "fish", "anchor", "flower", "sun", "umbrella",
-    "home", "key", "clock", "heart", "cat", "leaf",
-)  # fmt: skip
+PICTURES = {
+    "sailboat": N_("船"), "fish": N_("鱼"), "anchor": N_("锚"), "flower": N_("花"),
+    "sun": N_("太阳"), "umbrella": N_("伞"), "home": N_("房子"), "key": N_("钥匙"),
+    "clock": N_("钟"), "teapot": N_("茶壶"), "cat": N_("猫"), "apple": N_("苹果"),
+}  # fmt: skip
 """In the order in which they always stand. Never shuffled: a hand that shakes finds its way by
 place, and an eye that tires would have to search again each time."""
 
@@ -24,7 +27,7 @@ WRONG = N_("图案不对，请再按一次")
 TOO_SHORT = N_("请按三张图案")
 
 
-def _text(pictures: tuple[str, ...]) -> str:
+def _text(pictures: Sequence[str]) -> str:
     if len(pictures) != LENGTH or any(one not in PICTURES for one in pictures):
         raise Refusal(TOO_SHORT)
     return " ".join(pictures)
@@ -35,7 +38,7 @@ def has_pin(node: Node, person: str) -> bool:
     return bool(_kept(node, person))
 
 
-def set_pin(node: Node, form: str, actor: str, person: str, pictures: tuple[str, ...]) -> None:
+def set_pin(node: Node, form: str, actor: str, person: str, pictures: Sequence[str]) -> None:
     """Choose three pictures. The caller has seen to it that it is herself."""
     hashed = passwords.hashed(_text(pictures))
     person = finding.survivor(node.db, person)
@@ -44,7 +47,7 @@ def set_pin(node: Node, form: str, actor: str, person: str, pictures: tuple[str,
     unlock(node, person)
 
 
-def check(node: Node, person: str, pictures: tuple[str, ...]) -> None:
+def check(node: Node, person: str, pictures: Sequence[str]) -> None:
     """Return where these are her pictures. Raises Refusal where not, or while it is locked."""
     text = _text(pictures)
     tries, login = Tries(node), _login(node, person)

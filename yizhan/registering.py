@@ -14,7 +14,7 @@ from yizhan import events
 from yizhan.errors import N_, Refusal
 from yizhan.events import Draft
 from yizhan.record import Node
-from yizhan.services.people import cards, commands, finding, numbers
+from yizhan.services.people import cards, commands, finding, numbers, proxies
 from yizhan.services.people import projection as people
 from yizhan.services.people.model import PROVISIONAL, Person
 
@@ -181,6 +181,22 @@ def meet(node: Node, form: str, actor: str, person: str) -> None:
     """She is known at this station from now on: her record comes with the next exchange."""
     if not people.known_at(node.db, node.source, person):
         node.record(form, actor, lambda: commands.meet(person, node.source))
+
+
+def grant_proxy(node: Node, form: str, actor: str, granted: proxies.Granted) -> None:
+    """Somebody may act for somebody, known to this station at once and to others with the road."""
+    today = node.clock.today()
+    draft = proxies.grant(_part(form, "proxy"), granted, today)
+    with node.writing():
+        node.record(form, actor, lambda: draft, asked=granted)
+        if not node.is_hub:
+            meet(node, _part(form, "met"), actor, granted.principal)
+
+
+def end_proxy(node: Node, form: str, actor: str, proxy: str, owner: str) -> None:
+    """End it for one of the two (`owner`): the hub ends it for the other."""
+    state = node.state("proxy", owner, f"proxy/{proxy}")
+    node.record(form, actor, lambda: proxies.end(state, proxy, owner), asked=[proxy, owner])
 
 
 def is_provisional(state: Person | None) -> bool:

@@ -43,7 +43,10 @@ AT_A_SHELL = {
 """Files whose unmarked sentences are read by whoever starts the program, there or in its log."""
 MANDARIN = {f"kiosk/speech/{name}.py" for name in ("mandarin", "numbers", "prompts", "saying")}
 """How Mandarin is said aloud: of that tongue, and shown nowhere."""
-FOR_THE_DESK = {"触摸屏旁", "尾号 ", "已挂失，尾号 ", " 第 ", " 号"}
+FOR_THE_DESK = {
+    *("触摸屏旁", "触摸屏旁，请看一眼是不是本人"),
+    *("尾号 ", "已挂失，尾号 ", "已停用，尾号 ", " 第 ", " 号"),
+}
 """Kept for the keeper, whose desk is Chinese, whatever language the resident reads."""
 WRITTEN_BY_PEOPLE = {"元", "号楼", "幢", "栋", "弄", "号", "楼"}
 """Looked for in what people wrote."""

@@ -199,6 +199,17 @@ def at_screen(kiosk: Kiosk, person: str = "") -> Visitor:
     return visitor
 
 
+def recognised(kiosk: Kiosk, visitor: Visitor, then: str = "/me") -> Page:
+    """She asks the keeper to look; the keeper looks up and says that it is she."""
+    visitor.go(f"/proof?next={then}")
+    form = next(one for one in visitor.page.forms if one.action == "/proof/keeper")
+    visitor.send(form, {})
+    keeper = at_desk(kiosk)
+    keeper.go("/matters")
+    keeper.press("是本人")
+    return visitor.go(then)
+
+
 def at_desk(kiosk: Kiosk, code: str = "zhongda") -> Visitor:
     """The keeper, signed in."""
     visitor = Visitor(address(kiosk, 1))

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from kiosk.serving import Kiosk
-from tests.kiosk.stations import Hub, address, at_desk, at_screen, events
+from tests.kiosk.stations import Hub, address, at_desk, at_screen, events, recognised
 from tests.kiosk.test_orders import placed
 from tests.kiosk.uploads import attach, fetch
 from tests.pages import Form, Visitor
@@ -277,7 +277,9 @@ def test_she_reads_in_her_story_that_a_photo_was_attached(
     kiosk: Kiosk, keeper: Visitor, subject: str, tap: bytes
 ) -> None:
     attach(keeper, tap)
-    assert "站里附了一张照片" in at_screen(kiosk, "wang").go(f"/{subject}")
+    wang = at_screen(kiosk, "wang")
+    assert "站里附了一张照片" not in wang.go(f"/{subject}"), "not to whoever found her card"
+    assert "站里附了一张照片" in recognised(kiosk, wang, f"/{subject}")
 
 
 def test_a_photo_whose_record_failed_leaves_no_file(

@@ -16,6 +16,7 @@ from tests.kiosk.stations import (
     Hub,
     at_screen,
     lay,
+    recognised,
 )
 from tests.pages import Visitor
 from yizhan.record import Node
@@ -87,7 +88,9 @@ def test_an_order_from_the_card_to_the_face(
     reader.go("/me")
     in_english(reader, "王阿姨", "陈师傅 comes", ", Morning")
     seen(reader, "中大-0001", "Visit agreed")
-    seen(reader, "See steps", "You ordered", "蓝翔维修部 will do it")
+    seen(reader, "See steps", "Only for you", "Ask the keeper to look")
+    recognised(kiosk, reader, f"/{subject}/story")
+    in_english(reader, "You ordered", "蓝翔维修部 will do it")
     hub.work(subject, "wang", "finish")
     hub.bring(zhongda)
     reader.go("/me")

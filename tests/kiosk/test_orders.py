@@ -1,7 +1,7 @@
 """家电维修 at the touchscreen: one question a screen, read back, placed once, closed by her."""
 
 from kiosk.serving import Kiosk
-from tests.kiosk.stations import Hub, at_screen, events
+from tests.kiosk.stations import Hub, address, at_screen, events, recognised
 from tests.pages import Visitor
 from yizhan.record import Node
 
@@ -26,10 +26,14 @@ def placed(kiosk: Kiosk, person: str = "wang") -> tuple[Visitor, str]:
 def test_it_is_read_back_with_its_price_before_it_counts(kiosk: Kiosk, zhongda: Node) -> None:
     visitor = at_screen(kiosk, "wang")
     answer(visitor)
+    page = visitor.page.url.removeprefix(address(kiosk))
+    assert "滨港路" not in visitor.page, "a found card does not tell where she lives"
+    recognised(kiosk, visitor)
+    visitor.go(page)
     for words in ("水龙头", "上午", "家里（滨港路 18 号）", "修前先报价"):
         assert words in visitor.page
     assert "301" not in visitor.page.html, "no door number on a screen"
-    assert events(zhongda) == []
+    assert events(zhongda) == ["look.made"]
 
 
 def test_it_is_placed_with_a_number_of_this_station(kiosk: Kiosk, zhongda: Node) -> None:

@@ -183,6 +183,11 @@ class Stage:
         with self.page.expect_navigation():
             self.page.locator("main button[type=submit]").tap()
         self.crawl().look("a number without paper")
+        self.world.paused("chair")
+        self.enter()()
+        self.crawl().look("home with something paused")
+        self.page.goto(address(self.kiosk) + "/service/chair/paused")
+        self.crawl().look("paused")
         self.kiosk.here.desk_asks()
         self.page.goto(address(self.kiosk) + "/help")
         self.crawl().look("help that comes")

@@ -11,10 +11,12 @@ from itertools import combinations
 import msgspec
 
 from yizhan.db import Db
+from yizhan.record import Node
 from yizhan.services.orders.model import OPEN
-from yizhan.services.people import model
+from yizhan.services.people import model, proxies
 from yizhan.services.people import projection as people
 from yizhan.services.people.projection import CardRow, HandleRow
+from yizhan.services.people.proxies import Proxy
 
 STEPS_MAX = 16
 """A chain of merges is short; a ring (two merges of one moment) ends somewhere."""
@@ -102,6 +104,40 @@ def by_handle(db: Db, hashed: str) -> list[str]:
         return []
     found = dict.fromkeys(survivor(db, row.person) for row in people.handles(db, hashed))
     return [person for person in found if not stopped(db, person)]
+
+
+def principals(node: Node, agent: str) -> dict[str, Proxy]:
+    """For whom somebody may act today, by proxy id; nobody who is stopped."""
+    return {
+        proxy: state
+        for proxy, state in _proxies(node, "agent", agent).items()
+        if not stopped(node.db, state.principal)
+    }
+
+
+def agents(node: Node, principal: str) -> dict[str, Proxy]:
+    """Who may act for somebody today, by proxy id."""
+    return _proxies(node, "principal", principal)
+
+
+def _proxies(node: Node, side: str, person: str) -> dict[str, Proxy]:
+    """What holds today: ended where either of its two audiences says so."""
+    rows = node.db.within(
+        f"SELECT proxy, audience FROM proxy WHERE network = ? AND {side} IN ({{}}) ORDER BY proxy",
+        (node.network,),
+        group(node.db, person),
+    )
+    found: dict[str, Proxy] = {}
+    ended: set[str] = set()
+    today = node.clock.today()
+    for proxy, audience in rows:
+        state = node.state("proxy", audience.partition(":")[2], f"proxy/{proxy}")
+        for owner in (state.principal, state.agent):
+            other = node.state("proxy", owner, f"proxy/{proxy}")
+            ended |= {proxy} if other is not None and other.ended else set()
+        if proxies.holds(state, today):
+            found[proxy] = state
+    return {proxy: state for proxy, state in found.items() if proxy not in ended}
 
 
 def open_orders_of_stopped(db: Db) -> list[tuple[str, str, str]]:

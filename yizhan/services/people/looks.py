@@ -14,7 +14,7 @@ from yizhan.folding import SetAside
 LOOKS_KEPT = 100
 """In the state; the journal has them all."""
 
-SEEN, EXPORTED = "seen", "exported"
+SEEN, EXPORTED, VOUCHED = "seen", "exported", "vouched"
 
 
 class Looked(Data, frozen=True):
