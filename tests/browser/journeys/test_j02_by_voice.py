@@ -23,6 +23,16 @@ from tests.network import WANG_CARD, Network, Station, eventually
 
 NUMBER = "中大-0001"
 
+PLAYED = """async () => {
+  const sound = document.querySelector('audio');
+  const answer = await fetch(sound.src);
+  const ended = new Promise((done) => sound.addEventListener('ended', done));
+  await sound.play();
+  await ended;
+  return [[...new Uint8Array(await answer.arrayBuffer())], sound.duration];
+}"""
+"""What is heard here, to its end: its bytes, and how many seconds it lasts."""
+
 
 def test_only_her_word_closes_it(
     network: Network,
@@ -36,17 +46,17 @@ def test_only_her_word_closes_it(
     home, elsewhere = kiosk.pages[0], kiosk.new_page()
     hub, phone = open_screen().pages[0], open_screen("phone").pages[0]
     network.hub.kill()
-    ordered_by_voice(home, zhongda, picture)
+    spoken = ordered_by_voice(home, zhongda, picture)
     network.start_hub()
     expect(home.get_by_text("待上传")).to_be_hidden(timeout=30_000)
 
     sign_in(hub, network.url, "dispatcher")
-    heard_and_sent(hub, network, picture)
+    heard_and_sent(hub, spoken, picture)
     declined(phone, network, picture)
     hub.goto(f"{network.url}/orders")
     expect(hub.get_by_text("人手不够").first).to_be_visible(timeout=15_000)
     dispatch(hub, network, NUMBER, "p04")
-    agreed_and_done(phone, home, network, picture)
+    agreed_and_done(phone, home, network, spoken, picture)
 
     not_fixed_elsewhere(elsewhere, xiaogan, picture)
     reopened(hub, network, picture)
@@ -59,7 +69,8 @@ def test_only_her_word_closes_it(
         assert network.fingerprints_agree(station)
 
 
-def ordered_by_voice(screen: Page, zhongda: Station, picture: Picture) -> None:
+def ordered_by_voice(screen: Page, zhongda: Station, picture: Picture) -> list[int]:
+    """Ordered without a line; the bytes of what she said, as she heard them again."""
     screen.goto(zhongda.url)
     lay_card(screen, zhongda, WANG_CARD, "王阿姨")
     tap(screen, "家电维修")
@@ -70,16 +81,21 @@ def ordered_by_voice(screen: Page, zhongda: Station, picture: Picture) -> None:
     screen.wait_for_timeout(2500)
     look(screen, "请说，我在听", picture, "j2-2-she-speaks")
     press(screen, "说好了")
+    expect(screen.get_by_text("您说的话，已保存")).to_be_visible()
+    spoken, seconds = screen.evaluate(PLAYED)
+    assert 1.5 < seconds < 10
     tap(screen, "好了，下一步")
     look(screen, "对就下单", picture, "j2-3-read-back")
     press(screen, "下单")
     look(screen, "待上传", picture, "j2-4-saved-offline")
     expect(screen.get_by_text(NUMBER).first).to_be_visible()
+    return list(spoken)
 
 
-def heard_and_sent(hub: Page, network: Network, picture: Picture) -> None:
+def heard_and_sent(hub: Page, spoken: list[int], picture: Picture) -> None:
     hub.get_by_text(NUMBER).first.click()
     expect(hub.locator("audio").first).to_be_visible(timeout=30_000)
+    assert hub.evaluate(PLAYED)[0] == spoken, "the very bytes that she heard"
     hub.locator("input[name=partner][value=p01]").check(force=True)
     look(hub, "派给谁", picture, "j2-5-heard-at-the-hub")
     hub.get_by_role("button", name="派单").click()
@@ -90,6 +106,7 @@ def declined(phone: Page, network: Network, picture: Picture) -> None:
     sign_in(phone, network.url, "worker1")
     open_job(phone, NUMBER)
     assert "199-" not in phone.content(), "no telephone before he accepts"
+    assert phone.locator("audio").count() == 0, "nor her voice"
     phone.get_by_text("做不了，退单").tap()
     phone.locator("input[name=reason][value=人手不够]").first.check(force=True)
     picture(phone, "j2-6-declined")
@@ -97,11 +114,14 @@ def declined(phone: Page, network: Network, picture: Picture) -> None:
     expect(phone.get_by_text("派单员会改派").first).to_be_visible()
 
 
-def agreed_and_done(phone: Page, screen: Page, network: Network, picture: Picture) -> None:
+def agreed_and_done(
+    phone: Page, screen: Page, network: Network, spoken: list[int], picture: Picture
+) -> None:
     sign_in(phone, network.url, "worker4")
     open_job(phone, NUMBER)
     press(phone, "接单")
     expect(phone.get_by_text("接单成功")).to_be_visible()
+    assert phone.evaluate(PLAYED)[0] == spoken, "the partner who took it hears her too"
     expect(screen.get_by_text("接了").first).to_be_visible(timeout=15_000)
     finish(phone, NUMBER, "换了垫圈")
     press(screen, "完成")
