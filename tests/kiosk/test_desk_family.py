@@ -1,4 +1,4 @@
-"""At the desk: her daughter may act for her; a death stops her card; a slip says what is her right."""
+"""At the desk: her daughter may act for her, a death stops her card, a slip says her rights."""
 
 import pytest
 
