@@ -29,6 +29,18 @@ class Callee(msgspec.Struct, frozen=True):
     has_phone: bool
 
 
+def count(here: Here) -> int:
+    """How many there are; reckoned anew when something was recorded or arrived, or the day began.
+
+    Pages ask every two seconds, and each name on the list costs several questions.
+    """
+    last = here.db.sql("SELECT MAX(local), MAX(position) FROM journal")[0]
+    mark = (last[0], last[1], here.node.clock.today())
+    if here.callees_counted[0] != mark:
+        here.callees_counted = (mark, len(all_of(here)))
+    return here.callees_counted[1]
+
+
 def all_of(here: Here) -> list[Callee]:
     """Everybody with news untold whom this station holds; those without a telephone first."""
     persons = dict.fromkeys(

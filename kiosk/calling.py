@@ -7,6 +7,7 @@ duty with a desk open, or nobody answers in time, the screen shows a person's nu
 from typing import Any, Literal
 
 import flask
+from flask_babel import gettext as _
 
 from kiosk import identity
 from kiosk.here import here
@@ -45,12 +46,33 @@ def _context() -> dict[str, Any]:
     at = here()
     on_duty, last = at.duty.now(), at.notes.call()
     phone = next((one.phone for one in on_duty if one.phone), at.listing.phone)
+    now, who = standing(), last.answered_by if last else ""
     return {
-        "standing": standing(),
-        "who": last.answered_by if last else "",
+        "standing": now,
+        "who": who,
         "phone": phone,
         "emergency": EMERGENCY,
+        "tell": _tell(now, who, phone),
     }
+
+
+def _tell(now: Standing, who: str, phone: str) -> str:
+    """What the screen says aloud, numbers digit by digit as one dictates them."""
+    unwell = _("身体不舒服，打 %(number)s。", number=_dictated(EMERGENCY))
+    if now == "coming":
+        return str(_("%(name)s来了，请等一等。", name=who))
+    if now == "ringing":
+        return str(_("已经叫站长了，马上过来。请在这里等一等。"))
+    call = _("现在找人，请打 %(number)s。", number=_dictated(phone)) if phone else ""
+    nobody = _("没有人应。")
+    return f"{nobody}{call}{unwell}"
+
+
+def _dictated(number: str) -> str:
+    """A telephone number in words, its groups apart."""
+    digits = _("零幺二三四五六七八九")
+    said = "".join(digits[int(one)] if one in "0123456789" else "，" for one in number)
+    return " ".join(said) if digits.isascii() else said
 
 
 def standing() -> Standing:

@@ -58,6 +58,7 @@ class Here:
         self.notes = Notes(node)
         self.duty = Duty(node)
         self.reaches = Reaches(node)
+        self.callees_counted: tuple[object, int] = (None, 0)
         self.names = Register(node.db)
         self.speaker = Speaker(data, node.keys.hash("speech", node.source).encode())
         self.blobs = Blobs(node.db, data)
@@ -73,6 +74,11 @@ class Here:
         """How this touchscreen is set: the keeper's word over what was said at the door."""
         said = setups.values(self.db, self.station)
         return setting.laid_over(self._screen, said, self.machine)
+
+    @screen.setter
+    def screen(self, screen: Screen) -> None:
+        """Another screen hangs here; the keeper's word still lies over it."""
+        self._screen = screen
 
     @property
     def listing(self) -> menu.Station:

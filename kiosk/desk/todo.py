@@ -99,7 +99,7 @@ def _orders(at: Here) -> list[Todo]:
 
 
 def _news(at: Here) -> list[Todo]:
-    count = len(callees.all_of(at))
+    count = callees.count(at)
     said = _("%(n)s 位有话要告诉", n=count)
     return [Todo("mail", said, flask.url_for("news.show"))] if count else []
 

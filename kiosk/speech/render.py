@@ -19,8 +19,6 @@ from kiosk.speech import assets, espeak
 
 TEXT_MAX = 200
 NICE = 10
-HEADER = 44
-"""Bytes of a WAV file before its samples."""
 
 
 class Best:
@@ -54,10 +52,11 @@ class Best:
 
 
 def _seconds(content: bytes) -> float:
-    # espeak-ng writes to a pipe and cannot go back to fill in the length.
+    if not content:
+        return 0.0
     with wave.open(io.BytesIO(content)) as file:
-        a_second: int = file.getframerate() * file.getsampwidth()
-    return (len(content) - HEADER) / a_second
+        frames, rate = file.getnframes(), file.getframerate()
+    return float(frames / rate)
 
 
 def answer(best: Best, line: str) -> dict[str, Any]:

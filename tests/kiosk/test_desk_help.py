@@ -5,6 +5,7 @@ from pathlib import Path
 from kiosk.duty import SECONDS_MAX
 from kiosk.notes import HELP, Notes
 from kiosk.serving import Kiosk
+from tests import english
 from tests.kiosk.stations import PASSWORD, Hub, address, at_desk, at_screen, running
 from tests.pages import Page, Visitor
 from yizhan.record import Node
@@ -121,3 +122,20 @@ def test_a_table_from_before_learns_the_names(zhongda: Node, tmp_path: Path) -> 
     assert notes.done("1", "keeper-zhongda", "周站长") and not notes.done("1", "other", "别人")
     last = notes.call()
     assert last is not None and last.answered_by == "周站长"
+
+
+def test_what_is_said_aloud_dictates_the_numbers(kiosk: Kiosk) -> None:
+    wang = call(kiosk)
+    assert 'data-tell="没有人应。现在找人，请打 零五八零，三零二，零零零幺。' in wang.page.html
+    assert "打 幺二零。" in wang.page.html
+    at_desk(kiosk)
+    wang.press("叫人帮忙")
+    assert "已经叫站长了，马上过来。" in look(wang).html
+
+
+def test_in_english_too(kiosk: Kiosk) -> None:
+    english.compiled()
+    visitor = at_screen(kiosk)
+    visitor.press("English")
+    visitor.press("Get help")
+    assert "0 5 8 0" in visitor.page.html and "1 2 0" in visitor.page.html
