@@ -75,6 +75,11 @@ class Here:
         said = setups.values(self.db, self.station)
         return setting.laid_over(self._screen, said, self.machine)
 
+    @screen.setter
+    def screen(self, screen: Screen) -> None:
+        """Another screen hangs here; the keeper's word still lies over it."""
+        self._screen = screen
+
     @property
     def listing(self) -> menu.Station:
         """This station as the pack describes it."""

@@ -22,7 +22,7 @@ from yizhan.services.tickets.projection import TicketRow
 screen = flask.Blueprint("wall", __name__)
 
 FRESH_SECONDS = 30
-CALLED_SHOWN, NEXT_SHOWN, NOTICES_SHOWN = 4, 3, 3
+CALLED_SHOWN, NEXT_SHOWN, NOTICES_SHOWN = 4, 2, 3
 
 
 class Called(msgspec.Struct, frozen=True):

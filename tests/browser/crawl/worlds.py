@@ -15,6 +15,8 @@ from yizhan.record import Node
 from yizhan.services.orders import commands as orders
 from yizhan.services.orders import model
 from yizhan.services.orders import projection as listed
+from yizhan.services.pauses import commands as pausing
+from yizhan.services.pauses import model as pauses
 from yizhan.services.tickets import commands as tickets
 from yizhan.services.tickets import projection as lines
 from yizhan.services.tickets.model import Taken
@@ -69,6 +71,11 @@ class World:
         self.hub.publish("station", STATION, LISTED[STATION] | {"tiles": LISTED[code]["tiles"]})
         self.hub.bring(self.node)
 
+    def paused(self, code: str) -> None:
+        """A service stands still for a fault, until it is said."""
+        about, day = pauses.subject(STATION, code), self.node.clock.today()
+        self._record("staff/keeper", lambda: pausing.pause(about, day, "机器坏了，等师傅来修", ""))
+
     def called_to_the_counter(self) -> None:
         """A number is being called now."""
         self._ticket("button", "call", person="")
@@ -88,6 +95,7 @@ class World:
     def _step(self, subject: str, step: str) -> None:
         state = self.hub.node.state("order", "wang", subject)
         made: dict[str, Callable[[], Any]] = {
+            "finish": lambda: orders.finish(state, subject, PARTNER, "换了整个龙头，不滴了", 12850),
             "decline": lambda: orders.decline(state, subject, PARTNER, "缺配件，要等三天"),
             "dispute": lambda: orders.dispute(state, subject, "又不亮了"),
         }
