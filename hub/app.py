@@ -21,6 +21,7 @@ from hub import (
     metrics,
     notices,
     open_page,
+    people,
     pool_amounts,
     pool_steps,
     pools,
@@ -79,6 +80,7 @@ def create_app(
     for page in (
         login, dispatch, jobs, fleet, pools, pool_steps, pool_amounts, board, registers, stick,
         check_code, notices, setups, open_page,
+        people,
     ):  # fmt: skip
         app.register_blueprint(page.routes)
     _limit(app, _open_road(app, found.offset))

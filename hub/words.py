@@ -13,6 +13,7 @@ from hub import here
 from hub.due import Due, when
 from yizhan.errors import N_
 from yizhan.services.orders.model import Step
+from yizhan.services.people import choices, consents
 
 STATUS = {
     "submitted": N_("新单"),
@@ -26,6 +27,7 @@ STATUS = {
     "closed": N_("已办结"),
     "withdrawn": N_("已撤回"),
 }
+LOOKS = {"seen": N_("看了资料"), "exported": N_("取了全部资料"), "vouched": N_("认出本人")}
 STATUS_CLASS = {
     "submitted": "sea",
     "declined": "waiting",
@@ -210,6 +212,22 @@ def role(code: str) -> str:
 def event(type_: str) -> str:
     """What people call a type of event."""
     return _(EVENTS[type_]) if type_ in EVENTS else type_ or _("读不懂的记录")
+
+
+def person_status(code: str) -> str:
+    """How a resident's record stands."""
+    return _(choices.STATUSES[code]) if code in choices.STATUSES else code
+
+
+def wording(kind: str) -> str:
+    """What a consent is about."""
+    found = consents.WORDINGS.get(kind)
+    return _(found.name) if found else kind
+
+
+def look(what: str) -> str:
+    """Why somebody looked at a resident's private fields."""
+    return _(LOOKS[what]) if what in LOOKS else what
 
 
 def who(actor: str) -> str:

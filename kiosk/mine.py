@@ -91,7 +91,8 @@ def _questions(here: Here, visit: Visit) -> list[Matter]:
         if row.status == "provider_done":
             href = flask.url_for("order_page.show", order=_id(row.subject))
             name = here.names.service(row.service)
-            asked.append(Matter("mood-smile", name, _("师傅说好了，您看好了吗？"), href, "ask"))
+            done = _("%(service)s，师傅说好了", service=name)
+            asked.append(Matter("mood-smile", done, _("您看好了吗？"), href, "ask"))
     return asked + _unrated(here, visit)
 
 
@@ -163,7 +164,7 @@ def _drafts(here: Here, visit: Visit) -> list[Matter]:
         Matter(
             "pencil",
             here.names.service(draft.service),
-            _("您刚才没有点完，接着点"),
+            _("没有点完，接着点"),
             flask.url_for("orders.ask", service=draft.service, **draft.choices),
         )
         for draft in here.drafts.of(visit.person)

@@ -21,7 +21,7 @@ from yizhan.services.orders import commands, model
 screen = flask.Blueprint("order_page", __name__)
 
 NOT_HERE = N_("这张单不在这里。请刷卡再看，或者叫人帮忙。")
-STEPS_SHOWN, STEPS_A_PAGE = 2, 6
+STEPS_SHOWN = 2
 
 
 def _hers(order: str) -> tuple[str, model.Order]:
@@ -94,14 +94,15 @@ def story(order: str) -> str:
     _subject, state = _hers(order)
     page = max(0, flask.request.args.get("page", 0, type=int))
     steps = _told(state)
-    start = page * STEPS_A_PAGE
+    size = identity.space().steps
+    start = page * size
     return flask.render_template(
         "kiosk/story.html",
         order=order,
         state=state,
-        steps=steps[start : start + STEPS_A_PAGE],
+        steps=steps[start : start + size],
         page=page,
-        more=len(steps) > start + STEPS_A_PAGE,
+        more=len(steps) > start + size,
     )
 
 

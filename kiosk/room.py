@@ -17,7 +17,8 @@ HANZI_AT_CM = 8.3 / 50
 LARGER = 1.2
 WALL_MM_A_METRE = 6.4
 
-TOP_MM, TOOLS_MM, BOTTOM_MM, EDGE_MM = 19.0, 20.0, 24.0, 5.0
+TOP_MM, TOOLS_MM, BOTTOM_MM, EDGE_MM = 19.0, 21.2, 24.0, 5.0
+CALLED_MM = 20.0
 TITLE, LINE, LEADING = 1.54, 1.3, 1.25
 """In hanzi: a page's title with its air, a line of running text, a line of a card."""
 
@@ -73,6 +74,7 @@ class Room(msgspec.Struct, frozen=True):
 
     picks: int
     matters: int
+    steps: int
     notices: int
     lines: int
     characters: int
@@ -88,7 +90,13 @@ def room(screen: Screen, large: bool = False) -> Room:
     return Room(
         picks=columns
         * _between(2, int(under_title // (3.4 * hanzi + 7)), 5 if columns == 2 else 3),
-        matters=_between(3, int(body // (2 * LEADING * hanzi + 6)), 6),
+        # Larger lines cannot draw closer together while a number is called: its place is kept.
+        matters=_between(
+            2 if large else 3,
+            int((body - (CALLED_MM if large else 0)) // (2 * LEADING * hanzi + 6)),
+            5 if large else 6,
+        ),
+        steps=_between(3, int(under_title // (LEADING * hanzi + 1.2)), 6),
         notices=_between(2, int(under_title // (3 * LEADING * hanzi + 9)), 7),
         lines=max(3, int((under_title - LINE * hanzi - 14) / (LINE * hanzi))),
         characters=int((wide - 2 * EDGE_MM - 14) / hanzi),

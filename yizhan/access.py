@@ -49,6 +49,9 @@ MAY: dict[str, frozenset[str]] = {
     "ticket.see": frozenset({"street_admin", "dispatcher", "auditor"}),
     "catalogue.see": frozenset({"street_admin", "dispatcher", "auditor"}),
     "slip.check": frozenset({"street_admin", "dispatcher", "auditor"}),
+    "person.see": frozenset({"street_admin", "dispatcher"}),
+    "person.private": frozenset({"street_admin"}),
+    "person.manage": frozenset({"street_admin"}),
     "home.see": frozenset(ROLES),
 }
 """Each capability and the roles that have it."""

@@ -30,6 +30,7 @@ def address(rule: Rule, order: str) -> str:
     path = rule.rule.replace("<order>", order).replace("<kind>", "partner")
     path = path.replace("<digest>", "0" * 64)
     path = path.replace("<notice>", "0" * 32).replace("<act>", "withdraw")
+    path = path.replace("<person>", "wang")
     assert "<" not in path, f"say what {path} stands for"
     return path
 

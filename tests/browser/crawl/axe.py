@@ -37,7 +37,14 @@ class Explained:
     reason: str
 
 
-EXPLAINED: tuple[Explained, ...] = ()
+EXPLAINED = (
+    Explained(
+        "label-content-name-mismatch",
+        r'^<button class="round" type="submit" name="large"',
+        "Unable to determine",
+        "one hanzi is too short for axe; the name 大字 begins with the 大 that is seen",
+    ),
+)
 
 
 def look_over(page: Page) -> list[str]:

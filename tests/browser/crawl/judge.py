@@ -10,16 +10,18 @@ from typing import Any
 
 MAIN_MM, TARGET_MM, APART_MM = 20.0, 16.0, 3.0
 HANZI_MM, CAPITAL_MM = 8.3, 4.8
+"""A hanzi's em at 50 cm; a capital anywhere."""
 SLACK_MM = 0.05
 
 
 @dataclass(frozen=True)
 class Size:
-    """A touchscreen: its pixels, and its diagonal in inches."""
+    """A touchscreen: its pixels, its diagonal in inches, and how far the eye is from it."""
 
     width: int
     height: int
     inches: float
+    distance_cm: int
 
     @property
     def mm(self) -> float:
@@ -30,17 +32,20 @@ class Size:
         return f'{self.inches}" {self.width}x{self.height}'
 
 
-SIZES = (Size(1280, 800, 10.1), Size(1920, 1080, 15.6), Size(1080, 1920, 21.5))
+SIZES = (Size(1280, 800, 10.1, 50), Size(1920, 1080, 15.6, 60), Size(1080, 1920, 21.5, 60))
+LARGER = 1.2
+"""The one larger step of text."""
 
 
-def faults(measured: dict[str, Any], size: Size) -> list[str]:
+def faults(measured: dict[str, Any], size: Size, large: bool = False) -> list[str]:
     """Everything that is too small, too near, cut off or out of reach."""
+    step = LARGER if large else 1
     mm = size.mm
     return [
         *_ruler(measured["millimetre"], mm),
         *_small(measured["targets"], mm),
         *_near(measured["targets"], mm),
-        *_fine_print(measured["texts"], mm),
+        *_fine_print(measured["texts"], mm, HANZI_MM * size.distance_cm / 50 * step),
         *(f"“{one['says']}” {one['how']} by {one['by'] / mm:.1f} mm" for one in measured["cut"]),
     ]
 
@@ -72,10 +77,10 @@ def _gap(one: dict[str, Any], other: dict[str, Any], start: str, length: str) ->
     return float(max(one[start], other[start]) - min(ends))
 
 
-def _fine_print(texts: list[dict[str, Any]], mm: float) -> Iterator[str]:
+def _fine_print(texts: list[dict[str, Any]], mm: float, hanzi_mm: float) -> Iterator[str]:
     for one in texts:
         if one["hanzi"]:
-            high, least, what = one["em"] / mm, HANZI_MM, "hanzi"
+            high, least, what = one["em"] / mm, round(hanzi_mm, 2), "hanzi"
         else:
             high, least, what = one["capital"] / mm, CAPITAL_MM, "capitals"
         if high < least - SLACK_MM:

@@ -102,6 +102,14 @@
     }
   }
 
+  // A card or a tile stands within what lies between the edges of the screen.
+  const main = document.querySelector("main");
+  for (const one of root === document.body && main ? main.querySelectorAll("*") : []) {
+    if (!seen(one) || !isBox(getComputedStyle(one))) continue;
+    complain(one, `(${name(one)}) reaches out of the page's middle`,
+      beyond(one.getBoundingClientRect(), main.getBoundingClientRect()));
+  }
+
   const page = document.scrollingElement;
   complain(document.body, "scrolls down", page.scrollHeight - innerHeight);
   complain(document.body, "scrolls sideways", page.scrollWidth - innerWidth);
@@ -117,5 +125,6 @@
   root.append(ruler);
   const millimetre = ruler.getBoundingClientRect().width / 100;
   ruler.remove();
-  return { targets, texts, cut, millimetre };
+  const large = document.documentElement.dataset.text === "large";
+  return { targets, texts, cut, millimetre, large };
 }

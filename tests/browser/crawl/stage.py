@@ -16,11 +16,8 @@ from tests.browser.crawl.judge import Size
 from tests.browser.crawl.worlds import LISTED, World
 from tests.kiosk.stations import CARDS, LOST_CARD, SERVICES, STRANGE_CARD, address
 
-LAY = """token => {
-  const form = document.getElementById("card");
-  form.elements.token.value = token;
-  form.submit();
-}"""
+LAY = "token => greet(token)"
+"""What the page does itself when it hears of a card."""
 
 SIZE_AGAIN = """inches => new Promise((done) => {
   const old = document.querySelector('link[href^="/screen.css"]');
@@ -36,15 +33,26 @@ ASK = """([id, count]) => {
   dialog.showModal();
 }"""
 
+COLOURED = (
+    "/service/mend/jobs",
+    "/service/repair/order",
+    "/service/repair/order?choice=tap&window=morning&place=home&voice=no",
+    "/service/chair/about",
+    "/help",
+)
+"""Pages that have every colour between them."""
+
 DOORS = {"ticket": "jobs", "order": "order", "info": "about"}
 
 
 class Stage:
-    """One browser page in front of one station, in one language."""
+    """One browser page in front of one station, in one language and one size of text."""
 
-    def __init__(self, page: Page, kiosk: Kiosk, world: World, language: str) -> None:
+    def __init__(
+        self, page: Page, kiosk: Kiosk, world: World, language: str, large: bool = False
+    ) -> None:
         self.page, self.kiosk, self.world = page, kiosk, world
-        self.language, self.found = language, Found()
+        self.language, self.large, self.found = language, large, Found()
         self._size: Size | None = None
         self._asked_by_get = True
         page.on("request", self._note_method)
@@ -60,6 +68,7 @@ class Stage:
             self._notices,
             self._troubles,
             self._refusals,
+            self._looks,
         ):
             scene()
         return self.found
@@ -73,6 +82,10 @@ class Stage:
             if self.language != "zh_CN":
                 with self.page.expect_navigation():
                     self.page.locator("button[name=language]").tap()
+            if self.large:
+                with self.page.expect_navigation():
+                    self.page.locator("header button[name=large]").tap()
+                self.page.goto(address(self.kiosk))
             if person:
                 self.lay(CARDS[person])
 
@@ -89,8 +102,8 @@ class Stage:
             return
         self._size = size
         self.page.set_viewport_size({"width": size.width, "height": size.height})
-        screen = self.kiosk.here.screen
-        self.kiosk.here.screen = msgspec.structs.replace(screen, inches=size.inches)
+        here = self.kiosk.here
+        here._screen = msgspec.structs.replace(here._screen, inches=size.inches)
         if not redraw:
             return
         if self._asked_by_get and not self._has_dialog():
@@ -185,6 +198,20 @@ class Stage:
         for path in ("/no/such/page", "/ticket/none", "/service/none/jobs"):
             self.page.goto(address(self.kiosk) + path)
             self.crawl().look("refusal")
+
+    def _looks(self) -> None:
+        """Larger text, black on white, a dark room: what each does to the colours."""
+        with self.page.expect_navigation():
+            self.page.locator("header button[name=large]").tap()
+        self.crawl().look("larger")
+        for theme in ("contrast", "dark"):
+            self.enter("wang")()
+            self.page.goto(address(self.kiosk) + "/ease")
+            with self.page.expect_navigation():
+                self.page.locator(f"button[name=theme][value={theme}]").tap()
+            for path in ("/ease", "/me", *COLOURED):
+                self.page.goto(address(self.kiosk) + path)
+                self.crawl().look(theme)
 
 
 def templates_shown(seen: set[str]) -> Callable[..., None]:

@@ -1,6 +1,7 @@
-"""Every screen of the touchscreen, at three sizes and in both languages, found by tapping.
+"""Every screen of the touchscreen, at three sizes, in both languages, large and larger.
 
-The crawl runs once a language; each test then asks one thing of what it found.
+The crawl runs once for each language and size of text; each test then asks one thing of what
+it found.
 """
 
 import re
@@ -41,7 +42,7 @@ def voice(quick_voice: Path) -> Iterator[None]:
         yield
 
 
-@pytest.fixture(scope="module", params=["zh_CN", "en"])
+@pytest.fixture(scope="module", params=["zh_CN", "en", "zh_CN large", "en large"])
 def crawled(
     request: pytest.FixtureRequest,
     playwright_driver: Playwright,
@@ -57,7 +58,8 @@ def crawled(
     complaints = Complaints()
     complaints.listen(context)
     with running(hub.folder, STATION, idle_seconds=600) as kiosk:
-        found = Stage(context.new_page(), kiosk, world, request.param).play()
+        language, _space, large = request.param.partition(" ")
+        found = Stage(context.new_page(), kiosk, world, language, bool(large)).play()
         browser.close()
     del listener
     return Crawled(found, templates, [one for one in complaints.heard if not REFUSED.match(one)])

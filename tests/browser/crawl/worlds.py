@@ -95,6 +95,7 @@ class World:
     def _step(self, subject: str, step: str) -> None:
         state = self.hub.node.state("order", "wang", subject)
         made: dict[str, Callable[[], Any]] = {
+            "finish": lambda: orders.finish(state, subject, PARTNER, "换了整个龙头，不滴了", 12850),
             "decline": lambda: orders.decline(state, subject, PARTNER, "缺配件，要等三天"),
             "dispute": lambda: orders.dispute(state, subject, "又不亮了"),
         }

@@ -73,7 +73,7 @@ def test_each_step_is_folded_where_it_is_legal_and_set_aside_elsewhere(
 
 def test_every_type_of_event_of_every_kind_has_a_case() -> None:
     tables = {"ticket", "order", "rating", "message", "purse", "stock", "holder"}
-    tables |= {"notice", "pause", "setup"}
+    tables |= {"notice", "bulletin", "pause", "setup"}
     people = {"person", "card", "handle", "standing", "proxy", "consent", "look", "acquaintance"}
     tried = {type(data) for _, _, data, _ in CASES}
     kinds = [kind for kind in REGISTRY.kinds.values() if kind.name not in tables | people]

@@ -168,6 +168,12 @@ def home(db: Db, person: str) -> PersonRow | None:
     return db.one(PersonRow, (PersonRow.network == db.network) & (PersonRow.person == person))
 
 
+def everybody(db: Db) -> list[PersonRow]:
+    """All records that are held here and not erased."""
+    where = (PersonRow.network == db.network) & (PersonRow.status != "erased")
+    return db.all(PersonRow.select().where(where).order_by(PersonRow.called, PersonRow.person))
+
+
 def by_number(db: Db, number: str) -> PersonRow | None:
     """The resident with this number (short name and serial), or None."""
     return db.one(PersonRow, (PersonRow.network == db.network) & (PersonRow.number == number))
