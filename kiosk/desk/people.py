@@ -10,7 +10,7 @@ import flask
 from flask_babel import gettext as _
 
 from kiosk import slips
-from kiosk.desk import login
+from kiosk.desk import family, login
 from kiosk.here import Print, here
 from kiosk.tickets import form_id
 from yizhan import events, pins, registering, web
@@ -103,6 +103,7 @@ def _context(person: str, state: Person, sentence: str = "") -> dict[str, Any]:
         "stopped": finding.stopped(at.db, person),
         "new_form": new_id,
         "sentence": sentence,
+        **family.context(person),
     }
 
 
@@ -187,4 +188,5 @@ ACTS = {
     "verify": _verify,
     "unlock": _unlock,
     "slip": _slip,
+    **family.ACTS,
 }

@@ -211,6 +211,7 @@ def test_neither_key_nor_name_nor_log_in_is_in_a_backup(harbour: Harbour, tmp_pa
 
 LEFT_OUT = {
     "seal_key", "offered_key", "web_secret",  # keys: in the key file, or from the stations
+    "erased_key",  # from the journal again, and from the list beside the backups
     "subject", "set_aside", "view_version",  # the view: folded again
     "backup",  # which backups there are is read from the folders
     "hub_session", "login_try", "hub_looked",  # who is signed in and has looked: signs in again

@@ -30,6 +30,7 @@ def press(screen: Page, name: str) -> None:
 
 def sign_in(page: Page, url: str, login: str) -> None:
     """A member of staff signs in where somebody else may have been before."""
+    page.goto("about:blank")  # else the page of the one before asks once more, without its cookie
     page.context.clear_cookies()
     page.goto(f"{url}/login")
     page.get_by_label("登录名").fill(login)
