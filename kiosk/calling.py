@@ -71,7 +71,8 @@ def _tell(now: Standing, who: str, phone: str) -> str:
 def _dictated(number: str) -> str:
     """A telephone number in words, its groups apart."""
     digits = _("零幺二三四五六七八九")
-    said = "".join(digits[int(one)] if one in "0123456789" else "，" for one in number)
+    pause = str(_("，")).strip()
+    said = "".join(digits[int(one)] if one in "0123456789" else pause for one in number)
     return " ".join(said) if digits.isascii() else said
 
 
