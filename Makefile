@@ -11,7 +11,7 @@ MESSAGES := $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/messages.po))
 export NO_BROWSER NO_SPEECH YIZHAN_SEED
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench faults pictures messages speech setup setup-test clean
+.PHONY: help run test check bench faults crawl pictures messages speech setup setup-test clean
 
 help: ## Say what there is.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -37,6 +37,9 @@ bench: setup-test ## Measure: runs every command of tests/bench, one after the o
 faults: setup-test ## Run RUNS (100) random faults from SEED (1), RUNS/50 with processes; prints what fails.
 	@$(PYTHON) -m tests.faults $(SEED) $(RUNS)
 	@$(PYTHON) -m tests.faults $(SEED) $(RUNS) --processes
+
+crawl: setup-test ## Look at every screen of the touchscreen at three sizes, in both languages (10 min).
+	@$(PYTHON) -m pytest -m crawl tests/browser/crawl -o faulthandler_timeout=900
 
 pictures: setup-test ## Take the pictures of docs/pictures from the running product.
 	@YIZHAN_PICTURES=docs/pictures $(PYTHON) -m pytest tests/browser/journeys --quiet

@@ -20,6 +20,8 @@ from tests.browser.crawl.stage import Stage, templates_shown
 from tests.browser.crawl.worlds import STATION, World
 from tests.kiosk.stations import Hub, running
 
+pytestmark = pytest.mark.crawl
+
 NOT_FOR_RESIDENTS = {"kiosk/base.html", "kiosk/pretend.html"}
 TAPS_MAX = 3
 REFUSED = re.compile(r"console: Failed to load resource: .* status of 4(00|03|04|09) ")
