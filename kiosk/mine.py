@@ -176,5 +176,5 @@ def _elsewhere(here: Here, visit: Visit) -> list[Matter]:
     record = people.home(here.db, visit.person)
     if record is not None and record.home == here.station:
         return []
-    said = _("别站的单，也能在这里说")
+    said = _("别站的单也能说")
     return [Matter("list-numbers", _("我有单号"), said, flask.url_for("given_word.which"))]
