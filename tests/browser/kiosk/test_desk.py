@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from kiosk.serving import Kiosk
 from tests.browser.crawl import axe
@@ -108,7 +108,7 @@ def test_the_suggested_form_of_address_fills_itself_in(kiosk: Kiosk, page: Page)
     page.get_by_label("女", exact=True).check()
     page.get_by_label("出生年份").fill("1948")
     page.get_by_label("出生年份").press("Tab")
-    page.wait_for_function("document.getElementById('called').value === '陈奶奶'")
+    expect(page.locator("#called")).to_have_value("陈奶奶")
 
 
 def test_the_search_answers_while_one_types(kiosk: Kiosk, page: Page) -> None:
