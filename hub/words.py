@@ -9,7 +9,7 @@ from babel.dates import format_skeleton
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
-from hub import here
+from hub import here, people_words
 from hub.due import Due, when
 from yizhan.errors import N_
 from yizhan.services.orders.model import Step
@@ -122,7 +122,7 @@ EVENTS = {
     "pause.ended": N_("恢复一项服务"),
     "listing.published": N_("登记册更新"),
     "listing.removed": N_("登记册删除"),
-}
+} | people_words.EVENTS
 DAYS = (N_("周一"), N_("周二"), N_("周三"), N_("周四"), N_("周五"), N_("周六"), N_("周日"))
 
 

@@ -94,7 +94,7 @@ def test_an_order_from_the_card_to_the_face(
     hub.work(subject, "wang", "finish")
     hub.bring(zhongda)
     reader.go("/me")
-    seen(reader, "Is it?", "Fixed")
+    seen(reader, "Is it done?", "Fixed")
     pressed(reader, "Fixed", "are you happy with it?")
     pressed(reader, "So-so", "Thank you")
 
