@@ -28,12 +28,16 @@ SOUNDS = {
 }
 """Chao's tone letters as the arrows that the model was taught, and the vowel of 是 and 字."""
 
-READINGS = {"号到": "hào dào", "重听": "chóng tīng", "取号": "qǔ hào"}
+READINGS = {
+    "号到": "hào dào", "重听": "chóng tīng", "取号": "qǔ hào", "缝补": "féng bǔ",
+}  # fmt: skip
 """Words that a dictionary reads otherwise, or does not have."""
 
 _sandhi = ToneSandhi()
 for _word, _reading in READINGS.items():
     pypinyin.load_phrases_dict({_word: [[one] for one in _reading.split()]})
+# Cut in two it would be read as a crack, fèng.
+jieba.add_word("缝补", tag="v")
 
 
 def phonemes(text: str) -> str:
